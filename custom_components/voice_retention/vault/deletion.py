@@ -1,0 +1,168 @@
+"""Delete recordings: the key first, then everything that it opened."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import batched
+from typing import Final
+
+from sqlalchemy import Connection, Engine, and_, delete, select, update
+
+from ..policy.models import ALL_CONTENT, Content
+from .database import truncate_wal, vacuum_step
+from .keyring import Keyring
+from .models import DeleteResult
+from .search import among
+from .storage import Storage
+from .tables import SIZES, contents, recordings
+
+BATCH: Final = 100
+"""Recordings per transaction: so few that whoever stores in between waits only a moment."""
+
+_TRUNCATE_TRIES: Final = 5
+_TRUNCATE_PAUSE: Final = 0.2
+
+
+class Deletion:
+    """The one way in which anything leaves the vault."""
+
+    def __init__(self, storage: Storage) -> None:
+        """Work on this storage."""
+        self._storage: Final = storage
+        self._keyring: Final = storage.keyring
+
+    async def delete(
+        self,
+        recording_ids: Iterable[str],
+        which: Collection[Content] = ALL_CONTENT,
+        *,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> DeleteResult:
+        """Delete contents of recordings; what is not there (any more) is no error.
+
+        ``on_progress`` is told how many recordings are done.
+        """
+        whole, done = 0, 0
+        counts: Counter[Content] = Counter()
+        for batch in batched(recording_ids, BATCH, strict=False):
+            gone, counted = await self._delete_batch(batch, which)
+            whole += gone
+            counts.update(counted)
+            done += len(batch)
+            if on_progress is not None:
+                on_progress(done)
+        return DeleteResult(
+            recordings=whole,
+            contents={content: counts[content] for content in which},
+            is_wal_truncated=await self._leave_nothing_behind(),
+        )
+
+    async def _delete_batch(
+        self, recording_ids: Collection[str], which: Collection[Content]
+    ) -> tuple[int, Mapping[Content, int]]:
+        """Destroy some keys, then remove what they opened, as one job."""
+
+        def job(engine: Engine) -> tuple[int, Mapping[Content, int]]:
+            # Before the transaction: this must also work when the database cannot grow.
+            self._keyring.destroy(recording_ids, which)
+            with engine.begin() as connection:
+                return remove_rows(connection, recording_ids, which)
+
+        return await self._storage.with_writer(job)
+
+    async def _leave_nothing_behind(self) -> bool:
+        """Clear old copies of pages and give free ones back; return whether the first worked.
+
+        The log is emptied before the vacuum, so that freed pages have been overwritten with
+        zeros before the file lets go of them.
+        """
+        await self._truncate_wal()
+        while await self._storage.with_writer(vacuum_step):
+            pass
+        return await self._truncate_wal()
+
+    async def _truncate_wal(self) -> bool:
+        """Empty the write-ahead log, waiting for readers a few times."""
+        for _ in range(_TRUNCATE_TRIES):
+            if await self._storage.with_writer(truncate_wal):
+                return True
+            await asyncio.sleep(_TRUNCATE_PAUSE)
+        return False
+
+    async def verify_gone(
+        self, recording_ids: Collection[str], which: Collection[Content] = ALL_CONTENT
+    ) -> int:
+        """Search the key file and the database again; return how many contents are left."""
+        return await self._storage.read(
+            lambda connection: _count_left(
+                connection, self._keyring, frozenset(recording_ids), which
+            )
+        )
+
+
+def remove_rows(
+    connection: Connection, recording_ids: Collection[str], which: Collection[Content]
+) -> tuple[int, Mapping[Content, int]]:
+    """Remove contents, and recordings that have none left; return how many of each."""
+    counts = {
+        content: connection.execute(
+            delete(contents).where(
+                among(contents.c.recording_id, recording_ids),
+                contents.c.content == content,
+            )
+        ).rowcount
+        for content in which
+    }
+    meant = among(recordings.c.recording_id, recording_ids)
+    connection.execute(
+        update(recordings)
+        .where(meant)
+        .values({SIZES[content]: None for content in which})
+    )
+    if Content.AUDIO in which:
+        connection.execute(update(recordings).where(meant).values(audio_expires=None))
+    has_no_text = and_(
+        recordings.c.transcript_size.is_(None), recordings.c.response_size.is_(None)
+    )
+    connection.execute(
+        update(recordings).where(meant, has_no_text).values(text_expires=None)
+    )
+    removed = connection.execute(
+        delete(recordings).where(meant, has_no_text, recordings.c.audio_size.is_(None))
+    )
+    return removed.rowcount, counts
+
+
+def _count_left(
+    connection: Connection,
+    keyring: Keyring,
+    recording_ids: frozenset[str],
+    which: Collection[Content],
+) -> int:
+    """Count the contents of which a key, a sealed blob or a mention is left."""
+    left: set[tuple[str, Content]] = set()
+    for held in (keyring.contents(), keyring.on_disk()):
+        left.update(
+            (recording_id, content)
+            for recording_id in held.keys() & recording_ids
+            for content in held[recording_id]
+            if content in which
+        )
+    blobs = connection.execute(
+        select(contents.c.recording_id, contents.c.content).where(
+            among(contents.c.recording_id, recording_ids)
+        )
+    )
+    left.update((row[0], row[1]) for row in blobs if row[1] in which)
+    mentions = connection.execute(
+        select(recordings.c.recording_id, *SIZES.values()).where(
+            among(recordings.c.recording_id, recording_ids)
+        )
+    )
+    for recording_id, *sizes in mentions:
+        left.update(
+            (recording_id, content)
+            for content, size in zip(SIZES, sizes, strict=True)
+            if size is not None and content in which
+        )
+    return len(left)

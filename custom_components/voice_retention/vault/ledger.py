@@ -1,0 +1,91 @@
+"""Remember where content was sent, without the content."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+import json
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from ..policy.models import Content, Evidence, Locality
+from .models import LedgerEntry
+from .storage import Storage
+from .tables import ledger
+
+_COLUMNS: Final = tuple(ledger.c[field.name] for field in fields(LedgerEntry))
+
+
+class Ledger:
+    """The ledger of the vault."""
+
+    def __init__(self, storage: Storage) -> None:
+        """Work on this storage."""
+        self._storage: Final = storage
+
+    async def record(self, *entries: LedgerEntry) -> None:
+        """Add entries."""
+        rows = [_row_of(entry) for entry in entries]
+        if rows:
+            await self._storage.write(
+                lambda connection: connection.execute(insert(ledger), rows)
+            )
+
+    async def last_runs(self, sent: Content = Content.AUDIO) -> dict[str, LedgerEntry]:
+        """Return the latest entry about one kind of content, by satellite key."""
+        return await self._storage.read(lambda connection: _last_runs(connection, sent))
+
+    async def bytes_to_cloud_since(self, start: datetime) -> dict[str, int]:
+        """Return how much audio went to engines not proven local, by satellite key."""
+        return await self._storage.read(
+            lambda connection: _bytes_to_cloud(connection, start)
+        )
+
+    async def delete_before(self, end: datetime) -> int:
+        """Delete all older entries and return how many there were."""
+        return await self._storage.write(
+            lambda connection: (
+                connection.execute(delete(ledger).where(ledger.c.at < end)).rowcount
+            )
+        )
+
+
+def _row_of(entry: LedgerEntry) -> dict[str, Any]:
+    """Return the row of an entry."""
+    row = {column.name: getattr(entry, column.name) for column in _COLUMNS}
+    row["evidence"] = json.dumps([asdict(item) for item in entry.evidence])
+    return row
+
+
+def _entry_of(row: Row[Any]) -> LedgerEntry:
+    """Return the entry that a row describes."""
+    columns = dict(row._mapping)
+    columns["evidence"] = tuple(
+        Evidence(
+            kind=item["kind"],
+            verdict=Locality(item["verdict"]),
+            detail=item["detail"],
+        )
+        for item in json.loads(columns["evidence"])
+    )
+    return LedgerEntry(**columns)
+
+
+def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:
+    """Return the latest entries."""
+    latest = (
+        select(func.max(ledger.c.entry_id))
+        .where(ledger.c.sent == sent)
+        .group_by(ledger.c.satellite_key)
+    )
+    rows = connection.execute(select(*_COLUMNS).where(ledger.c.entry_id.in_(latest)))
+    return {entry.satellite_key: entry for entry in map(_entry_of, rows)}
+
+
+def _bytes_to_cloud(connection: Connection, start: datetime) -> dict[str, int]:
+    """Add up what went to the cloud."""
+    rows = connection.execute(
+        select(ledger.c.satellite_key, func.sum(ledger.c.audio_bytes))
+        .where(ledger.c.at >= start, ledger.c.locality != Locality.LOCAL)
+        .group_by(ledger.c.satellite_key)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,106 @@
+"""Keep the receipts in a chain, so that none can be changed or lost unnoticed."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+import json
+import secrets
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, text
+
+from .models import ReceiptCheck, StoredReceipt
+from .storage import Storage
+from .tables import receipts
+
+_FIRST: Final = "0" * 64
+"""What the first receipt has for the digest of the one before it."""
+
+
+class Receipts:
+    """The receipts of the vault."""
+
+    def __init__(self, storage: Storage) -> None:
+        """Work on this storage."""
+        self._storage: Final = storage
+
+    async def add(
+        self, kind: str, body: Mapping[str, Any], *, at: datetime
+    ) -> StoredReceipt:
+        """Append a receipt. Its body holds no content and nothing guessable."""
+        return await self._storage.write(
+            lambda connection: _add(connection, kind, body, at)
+        )
+
+    async def page(
+        self, limit: int, *, before_seq: int | None = None
+    ) -> list[StoredReceipt]:
+        """Return the latest receipts, or the latest before one of them."""
+        query = select(receipts).order_by(receipts.c.seq.desc()).limit(limit)
+        if before_seq is not None:
+            query = query.where(receipts.c.seq < before_seq)
+        return await self._storage.read(
+            lambda connection: [_receipt_of(row) for row in connection.execute(query)]
+        )
+
+    async def check(self) -> ReceiptCheck:
+        """Follow the chain of all receipts from the first to the last that was written."""
+        return await self._storage.read(_check)
+
+
+def _canonical(value: object) -> str:
+    """Return the one JSON text for a value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    """Return the digest of a receipt, which covers that of the one before it."""
+    at = row["at"].astimezone(UTC).isoformat()
+    covered = _canonical([row["seq"], row["receipt_id"], at, row["kind"], row["body"]])
+    return sha256(f"{row['previous_digest']}{covered}".encode()).hexdigest()
+
+
+def _receipt_of(row: Row[Any]) -> StoredReceipt:
+    """Return the receipt that a row describes."""
+    columns = dict(row._mapping)
+    columns["body"] = json.loads(columns["body"])
+    return StoredReceipt(**columns)
+
+
+def _add(
+    connection: Connection, kind: str, body: Mapping[str, Any], at: datetime
+) -> StoredReceipt:
+    """Append a receipt to the last one."""
+    last = connection.execute(
+        select(receipts.c.digest).order_by(receipts.c.seq.desc()).limit(1)
+    ).one_or_none()
+    row = {
+        "seq": _last_seq(connection) + 1,
+        "receipt_id": secrets.token_hex(16),
+        "at": at,
+        "kind": kind,
+        "body": _canonical(body),
+        "previous_digest": last.digest if last else _FIRST,
+    }
+    row["digest"] = _digest(row)
+    return _receipt_of(
+        connection.execute(insert(receipts).values(row).returning(receipts)).one()
+    )
+
+
+def _last_seq(connection: Connection) -> int:
+    """Return the highest number that a receipt ever had."""
+    query = text("SELECT seq FROM sqlite_sequence WHERE name = 'receipts'")
+    return connection.scalar(query) or 0
+
+
+def _check(connection: Connection) -> ReceiptCheck:
+    """Compute every digest again."""
+    previous, count = _FIRST, 0
+    for row in connection.execute(select(receipts).order_by(receipts.c.seq)):
+        expected = {**row._mapping, "previous_digest": previous}
+        if row.seq != count + 1 or row.digest != _digest(expected):
+            return ReceiptCheck(count=count, first_broken=count + 1)
+        previous, count = row.digest, count + 1
+    is_complete = count == _last_seq(connection)
+    return ReceiptCheck(count=count, first_broken=None if is_complete else count + 1)

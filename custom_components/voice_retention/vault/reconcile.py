@@ -1,0 +1,58 @@
+"""Make rows and keys agree again after a crash, or after one of them came from a backup."""
+
+from collections import defaultdict
+from itertools import batched
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from ..policy.models import Content
+from .deletion import remove_rows
+from .keyring import Keyring
+from .models import OpenReport
+from .tables import SIZES, recordings
+
+_BATCH: Final = 500
+
+
+def reconcile(engine: Engine, keyring: Keyring) -> OpenReport:
+    """Destroy keys that nothing needs, and remove content that no key opens."""
+    keys = keyring.contents()
+    rows = _stored(engine)
+    surplus = difference(keys, rows)
+    for which, recording_ids in surplus.items():
+        keyring.destroy(recording_ids, which)
+    unreadable = difference(rows, keys)
+    for which, recording_ids in unreadable.items():
+        for batch in batched(recording_ids, _BATCH, strict=False):
+            with engine.begin() as connection:
+                remove_rows(connection, batch, which)
+    return OpenReport(
+        removed_recordings=sum(map(len, unreadable.values())),
+        destroyed_keys=sum(map(len, surplus.values())),
+    )
+
+
+def _stored(engine: Engine) -> dict[str, frozenset[Content]]:
+    """Return which contents are stored, by recording."""
+    with engine.begin() as connection:
+        rows = connection.execute(select(recordings.c.recording_id, *SIZES.values()))
+        return {
+            recording_id: frozenset(
+                content
+                for content, size in zip(SIZES, sizes, strict=True)
+                if size is not None
+            )
+            for recording_id, *sizes in rows
+        }
+
+
+def difference(
+    these: dict[str, frozenset[Content]], others: dict[str, frozenset[Content]]
+) -> dict[frozenset[Content], list[str]]:
+    """Return what is only in the first of two, as recordings by contents."""
+    only: defaultdict[frozenset[Content], list[str]] = defaultdict(list)
+    for recording_id, which in these.items():
+        if which != (there := others.get(recording_id, frozenset())) and which - there:
+            only[which - there].append(recording_id)
+    return only

@@ -1,0 +1,65 @@
+"""Turn a filter into the condition of a query."""
+
+from collections.abc import Collection
+from datetime import datetime
+import json
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+
+from .models import RecordingFilter
+from .tables import SIZES, recordings
+
+
+def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Compare a column with any number of values.
+
+    They go in as one parameter, because SQLite limits how many a statement may have.
+    """
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def is_held(now: datetime) -> ColumnElement[bool]:
+    """Hold for recordings that are protected from expiry."""
+    return recordings.c.held_until > now
+
+
+def is_not_held(now: datetime) -> ColumnElement[bool]:
+    """Hold for recordings that nothing protects from expiry."""
+    return or_(recordings.c.held_until.is_(None), recordings.c.held_until <= now)
+
+
+def condition(wanted: RecordingFilter) -> ColumnElement[bool]:
+    """Return the condition that a filter stands for."""
+    table = recordings.c
+    conditions: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (table.engine_id, wanted.engine_id),
+            (table.locality, wanted.locality),
+            (table.outcome, wanted.outcome),
+        )
+        if value is not None
+    ]
+    conditions.extend(
+        among(column, values)
+        for column, values in (
+            (table.recording_id, wanted.recording_ids),
+            (table.satellite_key, wanted.satellite_keys),
+            (table.device_id, wanted.device_ids),
+        )
+        if values is not None
+    )
+    if wanted.start is not None:
+        conditions.append(table.created >= wanted.start)
+    if wanted.end is not None:
+        conditions.append(table.created < wanted.end)
+    if wanted.held_at is not None:
+        conditions.append(is_held(wanted.held_at))
+    if wanted.not_held_at is not None:
+        conditions.append(is_not_held(wanted.not_held_at))
+    if wanted.contents is not None:
+        conditions.append(
+            or_(*(SIZES[content].is_not(None) for content in wanted.contents))
+        )
+    return and_(true(), *conditions)

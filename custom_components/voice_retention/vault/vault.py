@@ -1,0 +1,95 @@
+"""Open the vault and hand out its parts."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Engine, exists, select
+
+from .database import allow_writing_on_close, open_reader, open_writer, prepare
+from .deletion import Deletion
+from .errors import UnavailableReason, VaultUnavailableError
+from .expiry import Expiry
+from .files import VaultFiles
+from .keyring import Keyring
+from .ledger import Ledger
+from .models import OpenReport
+from .receipts import Receipts
+from .reconcile import reconcile
+from .recordings import Recordings
+from .storage import Lane, Storage
+from .tables import recordings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vault:
+    """Everything that is stored, each concern in a part of its own."""
+
+    opened: OpenReport
+    recordings: Recordings
+    deletion: Deletion
+    expiry: Expiry
+    ledger: Ledger
+    receipts: Receipts
+    _storage: Storage = field(repr=False)
+
+    @classmethod
+    async def open(cls, folder: Path) -> Self:
+        """Open the vault in a folder, making it if there is none.
+
+        Raises ``VaultUnavailableError``, and then leaves what is there as it is.
+        """
+        files, write_lane = VaultFiles(folder), Lane("writer")
+        try:
+            keyring, writer, report = await write_lane.run(partial(_open, files))
+        except BaseException:
+            await write_lane.close()
+            raise
+        storage = Storage(
+            files=files,
+            keyring=keyring,
+            writer=writer,
+            reader=open_reader(files.database),
+            write_lane=write_lane,
+            read_lane=Lane("reader"),
+        )
+        return cls(
+            opened=report,
+            recordings=Recordings(storage),
+            deletion=Deletion(storage),
+            expiry=Expiry(storage),
+            ledger=Ledger(storage),
+            receipts=Receipts(storage),
+            _storage=storage,
+        )
+
+    async def close(self) -> None:
+        """Finish what was asked for, then close the files."""
+        await self._storage.close()
+
+
+def _open(files: VaultFiles) -> tuple[Keyring, Engine, OpenReport]:
+    """Open keys and database and make them agree; change nothing before both are sound."""
+    with ExitStack() as undo:
+        files.prepare()
+        keyring = Keyring.open(files.keys)
+        undo.callback(keyring.close)
+        writer = open_writer(files.database)
+        undo.callback(writer.dispose)
+        prepare(writer, files.size())
+        if keyring.is_damaged and _has_recordings(writer):
+            raise VaultUnavailableError(UnavailableReason.DAMAGED)
+        keyring.repair()
+        files.sync_folder()
+        report = reconcile(writer, keyring)
+        allow_writing_on_close(writer)
+        undo.pop_all()
+    return keyring, writer, report
+
+
+def _has_recordings(engine: Engine) -> bool:
+    """Return whether anything is stored that needs a key."""
+    with engine.begin() as connection:
+        return bool(connection.scalar(select(exists(select(recordings)))))
