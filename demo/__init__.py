@@ -1,0 +1,1 @@
+"""The demonstration: a household with Voice Retention, made of real parts."""

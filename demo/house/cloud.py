@@ -1,0 +1,107 @@
+"""A stand-in for a cloud speech provider, on loopback, that keeps everything it is sent."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+import time
+
+from aiohttp import web
+
+from .paths import LOOPBACK
+from .speech import Speech
+
+
+@dataclass(kw_only=True, slots=True)
+class Upload:
+    """One request, as far as it came."""
+
+    engine: str
+    """The name of the engine that sent it."""
+    body: bytearray = field(default_factory=bytearray)
+    chunk_times: list[float] = field(default_factory=list)
+    """When each piece arrived, in seconds of the monotonic clock."""
+    is_complete: bool = False
+
+
+class CloudStandIn:
+    """Answers with the sentence that it was taught for a recording, and remembers each byte."""
+
+    def __init__(self) -> None:
+        """Prepare it; it has a port once it is started."""
+        self.uploads: list[Upload] = []
+        self.port = 0
+        self._taught: dict[bytes, Speech] = {}
+        self._crash_after: int | None = None
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address that an engine is set up with."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def bytes_received(self) -> int:
+        """Return how many bytes of audio ever arrived."""
+        return sum(len(upload.body) for upload in self.uploads)
+
+    async def start(self) -> None:
+        """Start, also again after a stop, on the same port."""
+        app = web.Application()
+        app.router.add_post("/speech/{engine}", self._recognise)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, LOOPBACK, self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Go off line."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def teach(self, speeches: Iterable[Speech]) -> None:
+        """Make these recordings known, so that they are recognised."""
+        self._taught.update({speech.fingerprint: speech for speech in speeches})
+
+    def crash_after(self, received: int | None) -> None:
+        """Drop each further connection once it has sent so many bytes; None ends that."""
+        self._crash_after = received
+
+    def uploads_of(self, speech: Speech) -> list[Upload]:
+        """Return the requests that carried any of a recording."""
+        return [upload for upload in self.uploads if self._carries(upload, speech)]
+
+    def forget(self) -> None:
+        """Start counting anew."""
+        self.uploads.clear()
+
+    async def _recognise(self, request: web.Request) -> web.StreamResponse:
+        upload = Upload(engine=request.match_info["engine"])
+        self.uploads.append(upload)
+        async for chunk in request.content.iter_any():
+            upload.body += chunk
+            upload.chunk_times.append(time.monotonic())
+            if self._crash_after is not None and len(upload.body) >= self._crash_after:
+                if request.transport is not None:
+                    request.transport.abort()
+                return web.Response()
+        upload.is_complete = True
+        return web.json_response(
+            {"text": await asyncio.to_thread(self._text_of, bytes(upload.body))}
+        )
+
+    def _text_of(self, body: bytes) -> str:
+        return next(
+            (speech.text for mark, speech in self._taught.items() if mark in body), ""
+        )
+
+    @staticmethod
+    def _carries(upload: Upload, speech: Speech) -> bool:
+        """Return whether any tenth of a second of a recording is in an upload."""
+        step, size = 3200, 64
+        body = bytes(upload.body)
+        return any(
+            speech.pcm[start : start + size] in body
+            for start in range(0, len(speech.pcm) - size, step)
+        )

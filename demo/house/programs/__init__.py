@@ -1,0 +1,1 @@
+"""Programs that run beside Home Assistant, in an environment of their own."""
