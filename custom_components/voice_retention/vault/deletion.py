@@ -140,20 +140,24 @@ def _count_left(
     which: Collection[Content],
 ) -> int:
     """Count the contents of which a key, a sealed blob or a mention is left."""
-    left: set[tuple[str, Content]] = set()
-    for held in (keyring.contents(), keyring.on_disk()):
-        left.update(
-            (recording_id, content)
-            for recording_id in held.keys() & recording_ids
-            for content in held[recording_id]
-            if content in which
-        )
+    left = {
+        (recording_id, content)
+        for recording_id in recording_ids
+        for content in which
+        if keyring.key(recording_id, content) is not None
+    }
+    on_disk = keyring.on_disk()
+    left.update(
+        (recording_id, content)
+        for recording_id in on_disk.keys() & recording_ids
+        for content in on_disk[recording_id]
+    )
     blobs = connection.execute(
         select(contents.c.recording_id, contents.c.content).where(
             among(contents.c.recording_id, recording_ids)
         )
     )
-    left.update((row[0], row[1]) for row in blobs if row[1] in which)
+    left.update((row[0], row[1]) for row in blobs)
     mentions = connection.execute(
         select(recordings.c.recording_id, *SIZES.values()).where(
             among(recordings.c.recording_id, recording_ids)
@@ -163,6 +167,6 @@ def _count_left(
         left.update(
             (recording_id, content)
             for content, size in zip(SIZES, sizes, strict=True)
-            if size is not None and content in which
+            if size is not None
         )
-    return len(left)
+    return sum(content in which for _, content in left)

@@ -71,10 +71,10 @@ def _entry_of(row: Row[Any]) -> LedgerEntry:
 
 
 def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:
-    """Return the latest entries."""
+    """Return the latest entries in which an engine heard anything."""
     latest = (
         select(func.max(ledger.c.entry_id))
-        .where(ledger.c.sent == sent)
+        .where(ledger.c.sent == sent, ledger.c.engine_id.is_not(None))
         .group_by(ledger.c.satellite_key)
     )
     rows = connection.execute(select(*_COLUMNS).where(ledger.c.entry_id.in_(latest)))

@@ -11,6 +11,7 @@ from ..policy.models import (
     Evidence,
     Locality,
     OriginKind,
+    Outcome,
     Reason,
     Route,
 )
@@ -44,7 +45,7 @@ class StoredRecording:
     audio_seconds: float
     audio_bytes: int
     is_truncated: bool
-    outcome: str
+    outcome: Outcome
     audio_expires: datetime | None
     """None: kept until deleted, or not there."""
 
@@ -78,7 +79,7 @@ class RecordingFilter:
 
     engine_id: str | None = None
     locality: Locality | None = None
-    outcome: str | None = None
+    outcome: Outcome | None = None
     held_at: datetime | None = None
     """Protected from expiry at this moment."""
 

@@ -116,7 +116,10 @@ def _page(
     items = found[:limit]
     return Page(
         items=items,
-        total=connection.scalar(select(func.count()).where(meets)) or 0,
+        total=connection.scalar(
+            select(func.count()).select_from(recordings).where(meets)
+        )
+        or 0,
         next_cursor=Cursor(items[-1].created, items[-1].recording_id)
         if len(found) > limit
         else None,

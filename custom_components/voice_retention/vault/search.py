@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 import json
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from .models import RecordingFilter
 from .tables import SIZES, recordings
@@ -60,6 +60,6 @@ def condition(wanted: RecordingFilter) -> ColumnElement[bool]:
         conditions.append(is_not_held(wanted.not_held_at))
     if wanted.contents is not None:
         conditions.append(
-            or_(*(SIZES[content].is_not(None) for content in wanted.contents))
+            or_(false(), *(SIZES[content].is_not(None) for content in wanted.contents))
         )
     return and_(true(), *conditions)

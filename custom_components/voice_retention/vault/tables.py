@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from ..policy.models import Content, Locality, OriginKind, Reason, Route
+from ..policy.models import Content, Locality, OriginKind, Outcome, Reason, Route
 from .errors import UnavailableReason, VaultUnavailableError
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -152,7 +152,7 @@ recordings = Table(
     Column("audio_seconds", REAL, nullable=False),
     Column("audio_bytes", Integer, nullable=False),
     Column("is_truncated", Flag, nullable=False),
-    Column("outcome", Text, nullable=False),
+    Column("outcome", Choice(Outcome), nullable=False),
     # Empty once the content is gone: only what is still there can expire.
     Column("audio_expires", Moment),
     Column("text_expires", Moment),

@@ -1,0 +1,59 @@
+"""Word what is stored for those who ask through an action."""
+
+from datetime import datetime
+from typing import Any
+
+from .policy.models import Content
+from .vault.models import RecordingText, StoredReceipt, StoredRecording
+
+
+def recording_answer(recording: StoredRecording, now: datetime) -> dict[str, Any]:
+    """Describe a recording without what was said."""
+    return {
+        "recording_id": recording.recording_id,
+        "created": recording.created.isoformat(),
+        "satellite": recording.satellite_key,
+        "satellite_entity_id": recording.satellite_id,
+        "device_id": recording.device_id,
+        "origin": recording.origin_kind,
+        "pipeline_id": recording.pipeline_id,
+        "conversation_id": recording.conversation_id,
+        "pipeline_engine": recording.pipeline_engine_id,
+        "engine": recording.engine_id,
+        "locality": recording.locality,
+        "route": recording.route,
+        "reasons": list(recording.reasons),
+        "outcome": recording.outcome,
+        "language": recording.language,
+        "audio_seconds": recording.audio_seconds,
+        "audio_bytes": recording.audio_bytes,
+        "truncated": recording.is_truncated,
+        "content": [item for item in Content if item in recording.contents],
+        "size": recording.size,
+        "audio_expires": _iso(recording.audio_expires),
+        "text_expires": _iso(recording.text_expires),
+        "held": recording.is_held(now),
+        "held_until": _iso(recording.held_until),
+    }
+
+
+def text_answer(text: RecordingText) -> dict[str, Any]:
+    """Tell what was said and answered."""
+    return {"transcript": text.transcript, "response": text.response}
+
+
+def receipt_answer(receipt: StoredReceipt) -> dict[str, Any]:
+    """Tell what a purge did, and where its receipt stands in the chain."""
+    return {
+        **receipt.body,
+        "sequence": receipt.seq,
+        "at": receipt.at.isoformat(),
+        "kind": receipt.kind,
+        "digest": receipt.digest,
+        "previous_digest": receipt.previous_digest,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    """Return a moment as text."""
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,82 @@
+"""Constants that several rooms of the integration share."""
+
+from datetime import timedelta
+from enum import StrEnum
+import logging
+
+from homeassistant.const import Platform
+
+from .policy.models import Keep
+
+DOMAIN = "voice_retention"
+LOGGER = logging.getLogger(__package__)
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.STT,
+    Platform.SWITCH,
+]
+
+STORAGE_FOLDER = (".cache", DOMAIN)
+"""Below the config folder; Home Assistant and its Supervisor leave ``.cache`` out of backups."""
+
+CONF_LOCAL_ENGINES = "local_engines"
+"""Engine ids (entity id, or domain of a legacy provider) in order of preference."""
+
+CONF_PROTECT_ALL = "protect_all"
+CONF_PIPELINES = "pipelines"
+"""Ids of the pipelines to protect when not all are."""
+
+CONF_ATTESTED = "attested"
+"""Engine id to ``{"by": user name, "at": ISO time}``: engines the user vouches for as local."""
+
+CONF_INITIAL = "initial"
+"""In the entry's data: what the settings start from at the first set-up."""
+
+CONF_KEEP_UNRECOGNISED = "keep_unrecognised"
+CONF_MAX_SECONDS = "max_seconds"
+CONF_MAX_SIZE_MB = "max_size_mb"
+
+DEFAULT_PROTECT_ALL = True
+DEFAULT_KEEP_UNRECOGNISED = False
+DEFAULT_MAX_SECONDS = 60
+"""Assist stops listening long before; this only bounds memory for a stream that never ends."""
+
+DEFAULT_MAX_SIZE_MB = 1024
+"""About nine hours of 16 kHz, 16-bit speech."""
+
+DEFAULT_KEEP = Keep.DAY
+
+RECORDING_KEEP_OPTIONS = [
+    keep for keep in Keep if keep not in (Keep.DEFAULT, Keep.SAME)
+]
+"""What the default for recordings can be; each satellite adds ``default``."""
+
+TRANSCRIPT_KEEP_OPTIONS = [Keep.SAME, *RECORDING_KEEP_OPTIONS]
+
+OVERDUE_GRACE = timedelta(minutes=1)
+"""A sweep starts on time but takes a moment; only later than this counts as overdue."""
+
+
+class VoiceEvent(StrEnum):
+    """What can happen to a sentence, as the ``voice`` event entities tell it."""
+
+    KEPT = "kept"
+    NOT_KEPT = "not_kept"
+    BLOCKED = "blocked"
+    PURGED = "purged"
+
+
+class IssueId(StrEnum):
+    """The repair issues of the integration."""
+
+    NO_LOCAL_ENGINE = "no_local_engine"
+    """A sentence was refused, since no local engine could take it."""
+
+    VAULT_UNAVAILABLE = "vault_unavailable"
+    SETTINGS_LOST = "settings_lost"
+    UNCOVERED = "uncovered"

@@ -1,0 +1,143 @@
+"""Gather the status and hand it to everybody who shows it."""
+
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .assist.coverage import uncovered_speakers
+from .assist.engines import engine_name
+from .assist.locality import LocalityBook
+from .assist.satellites import SatelliteDirectory
+from .const import DOMAIN, LOGGER, IssueId
+from .errors import VaultUnavailable
+from .issue_registry import async_clear, async_raise
+from .policy.models import OTHER_CLIENTS, Locality
+from .settings import SettingsStore
+from .status import LastHeard, Status
+from .storage import Storage
+from .vault.models import LedgerEntry
+
+REFRESH_COOLDOWN: Final = 0.5
+"""Seconds between two looks while much happens at once."""
+
+REFRESH_INTERVAL: Final = timedelta(minutes=5)
+"""Time alone changes what is overdue and what was sent today."""
+
+
+class StatusCoordinator(DataUpdateCoordinator[Status]):
+    """Hold the newest status; looked at anew whenever something happened."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        storage: Storage,
+        settings: SettingsStore,
+        satellites: SatelliteDirectory,
+        localities: LocalityBook,
+    ) -> None:
+        """Prepare; nothing is looked at yet."""
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=DOMAIN,
+            update_interval=REFRESH_INTERVAL,
+            always_update=False,
+            request_refresh_debouncer=Debouncer(
+                hass, LOGGER, cooldown=REFRESH_COOLDOWN, immediate=False
+            ),
+        )
+        self._storage = storage
+        self._settings = settings
+        self._satellites = satellites
+        self._localities = localities
+        self._last_purge: datetime | None = None
+        self._last_sweep: datetime | None = None
+        self.data = Status()
+
+    @callback
+    def async_something_happened(self) -> None:
+        """Look again soon."""
+        self.hass.async_create_task(
+            self.async_request_refresh(), "voice_retention refresh status"
+        )
+
+    @callback
+    def async_purged(self, moment: datetime) -> None:
+        """Note a purge."""
+        self._last_purge = moment
+        self.async_something_happened()
+
+    @callback
+    def async_swept(self, moment: datetime) -> None:
+        """Note a sweep that did all it had to."""
+        self._last_sweep = moment
+        self.async_something_happened()
+
+    @override
+    async def _async_update_data(self) -> Status:
+        """Look at everything."""
+        uncovered = self._uncovered()
+        try:
+            totals = await self._storage.async_totals()
+            overdue = await self._storage.async_overdue(dt_util.utcnow())
+            sent = await self._storage.async_bytes_to_cloud_since(
+                dt_util.start_of_local_day()
+            )
+            runs = await self._storage.async_last_runs()
+        except VaultUnavailable:
+            return Status(
+                is_available=False,
+                last_purge=self._last_purge,
+                last_sweep=self._last_sweep,
+                uncovered=uncovered,
+            )
+        return Status(
+            recordings=totals.by_satellite,
+            stored=totals.count,
+            size=totals.size,
+            oldest=totals.oldest,
+            overdue=overdue,
+            sent_to_cloud_today=sent,
+            last_purge=self._last_purge,
+            last_sweep=self._last_sweep,
+            last_heard={
+                key: self._last_heard(run, run.engine_id)
+                for key, run in runs.items()
+                if run.engine_id is not None
+            },
+            uncovered=uncovered,
+        )
+
+    def _last_heard(self, run: LedgerEntry, engine_id: str) -> LastHeard:
+        """Show a run of the ledger."""
+        return LastHeard(
+            engine_id=engine_id,
+            engine_name=engine_name(self.hass, engine_id),
+            locality=run.locality or Locality.UNPROVEN,
+            evidence="; ".join(f"{item.kind}: {item.detail}" for item in run.evidence),
+            at=run.at,
+        )
+
+    def _uncovered(self) -> tuple[str, ...]:
+        """Name who can get past the guard, and look after the issue for it."""
+        names = tuple(
+            "Other voice clients"
+            if key == OTHER_CLIENTS
+            else self._satellites.current[key].name
+            for key in uncovered_speakers(
+                self.hass, self._settings.current, self._satellites, self._localities
+            )
+        )
+        if names:
+            async_raise(self.hass, IssueId.UNCOVERED, {"satellites": ", ".join(names)})
+        else:
+            async_clear(self.hass, IssueId.UNCOVERED)
+        return names

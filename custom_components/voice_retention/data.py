@@ -1,0 +1,34 @@
+"""Hold the parts of the loaded entry."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+
+from .assist.guards import GuardKeeper
+from .assist.locality import LocalityBook
+from .assist.satellites import SatelliteDirectory
+from .assist.sentence import GuardRules
+from .coordinator import StatusCoordinator
+from .keeper import Keeper
+from .purge.purger import Purger
+from .purge.sweep import Sweeper
+from .settings import SettingsStore
+from .storage import Storage
+
+type VoiceRetentionConfigEntry = ConfigEntry[VoiceRetentionData]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoiceRetentionData:
+    """The parts that platforms and doors use; each takes only what it needs."""
+
+    settings: SettingsStore
+    satellites: SatelliteDirectory
+    localities: LocalityBook
+    guards: GuardKeeper
+    rules: GuardRules
+    storage: Storage
+    keeper: Keeper
+    purger: Purger
+    sweeper: Sweeper
+    status: StatusCoordinator

@@ -1,0 +1,190 @@
+"""Take finished sentences to the vault, off the speech path."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+
+from .const import LOGGER, IssueId, VoiceEvent
+from .errors import VaultUnavailable
+from .issue_registry import async_clear, async_raise
+from .notices import SIGNAL_VOICE, VoiceNotice
+from .policy.models import Content, Outcome, Reason, Route, Settings, Utterance
+from .policy.rules import rule_for_origin
+from .vault.models import LedgerEntry
+
+
+class Shelf(Protocol):
+    """Where finished sentences go; raises when it is out of order."""
+
+    async def async_store(
+        self, utterances: Sequence[Utterance], runs: Sequence[LedgerEntry]
+    ) -> None:
+        """Store finished sentences, and where each went."""
+
+
+class Keeper:
+    """Decide for each finished sentence what is kept of it, store it, and tell about it.
+
+    Sentences that finish together are stored together. What cannot be stored is dropped:
+    the sentence was answered all the same, and the vault tells of its trouble.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        shelf: Shelf,
+        settings: Callable[[], Settings],
+        keep_unrecognised: bool,
+        on_stored: Callable[[], None],
+    ) -> None:
+        """Prepare; ``async_start`` begins to store."""
+        self._hass = hass
+        self._shelf = shelf
+        self._settings = settings
+        self._keep_unrecognised = keep_unrecognised
+        self._on_stored = on_stored
+        self._waiting: list[Utterance] = []
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @callback
+    def async_start(self, entry: ConfigEntry) -> None:
+        """Store sentences until stopped."""
+        self._task = entry.async_create_background_task(
+            self._hass, self._async_work(), "voice_retention keeper"
+        )
+
+    async def async_stop(self) -> None:
+        """Store what is waiting and end."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+        await self._async_store_waiting()
+
+    @callback
+    def async_keep(self, utterance: Utterance) -> None:
+        """Take a finished sentence; called on the speech path, so it only queues."""
+        self._waiting.append(utterance)
+        self._wake.set()
+
+    async def _async_work(self) -> None:
+        """Store whatever waits, for ever."""
+        while True:
+            await self._wake.wait()
+            # Shielded, so that stopping does not drop a batch that is half-way to disk.
+            await asyncio.shield(
+                self._hass.async_create_task(
+                    self._async_store_waiting(), "voice_retention store"
+                )
+            )
+
+    async def _async_store_waiting(self) -> None:
+        """Store everything that waits as one batch."""
+        self._wake.clear()
+        batch, self._waiting = self._waiting, []
+        if not batch:
+            return
+        kept = [self._to_keep(utterance) for utterance in batch]
+        is_stored = True
+        try:
+            await self._shelf.async_store(
+                [item for item in kept if _has_content(item)],
+                [_ledger_entry(item) for item in kept],
+            )
+        except VaultUnavailable:
+            # The storage tells of its trouble, once.
+            is_stored = False
+        except Exception:  # noqa: BLE001
+            # Nobody waits for this, and the next sentences must still find us at work.
+            LOGGER.exception("Sentences could not be stored")
+            is_stored = False
+        for utterance in kept:
+            self._tell(utterance, is_stored=is_stored)
+        self._on_stored()
+
+    def _to_keep(self, utterance: Utterance) -> Utterance:
+        """Return a sentence with only what may be kept by now.
+
+        The settings may have become stricter since it was spoken.
+        """
+        decision = utterance.decision
+        rule = rule_for_origin(self._settings(), utterance.origin)
+        decision = replace(
+            decision,
+            keep_audio=min(decision.keep_audio, rule.keep_audio),
+            keep_transcript=min(decision.keep_transcript, rule.keep_transcript),
+        )
+        is_wanted = utterance.outcome is Outcome.OK or self._keep_unrecognised
+        return replace(
+            utterance,
+            decision=decision,
+            audio=utterance.audio if is_wanted and decision.keep_audio else None,
+            transcript=utterance.transcript if decision.keep_transcript else None,
+            response=utterance.response if decision.keep_transcript else None,
+        )
+
+    @callback
+    def _tell(self, utterance: Utterance, *, is_stored: bool) -> None:
+        """Send the notice of a sentence, and look after the issue that it may raise."""
+        decision = utterance.decision
+        if utterance.outcome is Outcome.BLOCKED:
+            event = VoiceEvent.BLOCKED
+        elif is_stored and _has_content(utterance):
+            event = VoiceEvent.KEPT
+        else:
+            event = VoiceEvent.NOT_KEPT
+        attributes = {
+            "reason": ", ".join(decision.reasons),
+            "route": str(decision.route),
+        }
+        if utterance.engine_id is not None:
+            attributes["engine"] = utterance.engine_id
+        if event is VoiceEvent.KEPT:
+            attributes["recording_id"] = utterance.recording_id
+        async_dispatcher_send(
+            self._hass,
+            SIGNAL_VOICE,
+            VoiceNotice(
+                satellite_key=utterance.origin.holder,
+                event=event,
+                attributes=attributes,
+            ),
+        )
+        if Reason.NO_LOCAL_ENGINE in decision.reasons:
+            async_raise(self._hass, IssueId.NO_LOCAL_ENGINE)
+        elif decision.route is Route.LOCAL_ENGINE:
+            async_clear(self._hass, IssueId.NO_LOCAL_ENGINE)
+
+
+def _has_content(utterance: Utterance) -> bool:
+    """Return whether anything of a sentence is to be kept."""
+    return any(
+        content is not None
+        for content in (utterance.audio, utterance.transcript, utterance.response)
+    )
+
+
+def _ledger_entry(utterance: Utterance) -> LedgerEntry:
+    """Return what the ledger says of a sentence; it holds no content."""
+    report = utterance.report
+    return LedgerEntry(
+        at=utterance.created,
+        sent=Content.AUDIO,
+        satellite_key=utterance.origin.holder,
+        satellite_id=utterance.origin.satellite_id,
+        device_id=utterance.origin.device_id,
+        run_id=utterance.origin.run_id,
+        engine_id=utterance.engine_id,
+        locality=report.locality if report else None,
+        evidence=report.evidence if report else (),
+        route=utterance.decision.route,
+        reasons=utterance.decision.reasons,
+        audio_bytes=utterance.audio_bytes,
+        audio_seconds=utterance.audio_seconds,
+    )

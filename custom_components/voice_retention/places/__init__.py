@@ -1,0 +1,1 @@
+"""Reach the places where Home Assistant keeps voice data, one small module each."""

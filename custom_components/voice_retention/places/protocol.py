@@ -1,0 +1,59 @@
+"""Say what a place must be able to do, and what it is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ..policy.models import Content
+from ..vault.models import StoredRecording
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What is to go from a place."""
+
+    recordings: tuple[StoredRecording, ...]
+    """The recordings of the vault that are meant, as they were before anything was deleted."""
+
+    contents: frozenset[Content]
+    satellite_ids: frozenset[str] | None
+    """Entity ids of the satellites that are meant; none is everybody, an empty set is
+    the clients that are not satellites."""
+
+    includes_other_clients: bool
+    start: datetime | None
+    end: datetime | None
+    """Exclusive."""
+
+    is_exact: bool
+    """Only traces of ``recordings`` are meant, not all of the satellites' in the time."""
+
+    spared_runs: frozenset[str]
+    """Runs whose recording is held: nothing of them may go."""
+
+    def covers(self, moment: datetime) -> bool:
+        """Return whether something of this moment is meant."""
+        return (self.start is None or self.start <= moment) and (
+            self.end is None or moment < self.end
+        )
+
+
+class Place(Protocol):
+    """One place that keeps voice data.
+
+    A place counts what it holds of a target, deletes it, and counts again. It raises what
+    goes wrong as it comes: the purger turns that into a line of the receipt and goes on.
+    """
+
+    @property
+    def key(self) -> str:
+        """Return the name of the place in receipts and actions."""
+
+    async def async_find(self, target: Target) -> int:
+        """Count what is there of the target."""
+
+    async def async_purge(self, target: Target) -> int:
+        """Delete it; return how many were deleted."""
+
+    async def async_verify(self, target: Target) -> int:
+        """Search again and count what is left."""

@@ -1,0 +1,57 @@
+"""Reach our own vault."""
+
+from collections.abc import Collection
+from typing import Protocol, override
+
+from ..policy.models import Content
+from .protocol import Place, Target
+
+
+class VaultDeletion(Protocol):
+    """What this place needs of the vault; each call raises when it is out of order."""
+
+    async def async_delete(
+        self, recording_ids: Collection[str], contents: Collection[Content]
+    ) -> int:
+        """Destroy keys, then rows; return how many contents went."""
+
+    async def async_count_left(
+        self, recording_ids: Collection[str], contents: Collection[Content]
+    ) -> int:
+        """Search keys and rows again."""
+
+
+class VaultPlace(Place):
+    """The recordings themselves. What is counted is contents: audio, transcript, response."""
+
+    key = "vault"
+
+    def __init__(self, deletion: VaultDeletion) -> None:
+        """Delete through this."""
+        self._deletion = deletion
+
+    @override
+    async def async_find(self, target: Target) -> int:
+        """Count the contents of the recordings."""
+        return sum(
+            len(recording.contents & target.contents) for recording in target.recordings
+        )
+
+    @override
+    async def async_purge(self, target: Target) -> int:
+        """Delete the contents; a recording of which nothing is left goes as a whole."""
+        if not target.recordings:
+            return 0
+        return await self._deletion.async_delete(_ids(target), target.contents)
+
+    @override
+    async def async_verify(self, target: Target) -> int:
+        """Search keys and rows again."""
+        if not target.recordings:
+            return 0
+        return await self._deletion.async_count_left(_ids(target), target.contents)
+
+
+def _ids(target: Target) -> list[str]:
+    """Return the ids of the recordings."""
+    return [recording.recording_id for recording in target.recordings]

@@ -1,0 +1,80 @@
+"""Make the one decision about a sentence, before its first chunk of audio is forwarded."""
+
+from collections.abc import Sequence
+
+from .models import (
+    NEVER,
+    Decision,
+    Engine,
+    Locality,
+    Origin,
+    OriginKind,
+    Reason,
+    Route,
+    Settings,
+)
+from .rules import rule_for_origin
+
+
+def decide(
+    origin: Origin,
+    settings: Settings,
+    engine: Engine,
+    local_engines: Sequence[Engine],
+) -> Decision:
+    """Decide where the audio of a sentence goes and how long it is kept.
+
+    ``engine`` is the pipeline's choice and ``local_engines`` are the household's, in its
+    order of preference. The function is total: whatever it is given, it answers, and an
+    engine that is not proven local is never the answer when sending is forbidden.
+    """
+    rule = rule_for_origin(settings, origin)
+    reasons: list[Reason] = []
+    if origin.kind is OriginKind.UNKNOWN:
+        reasons.append(Reason.UNKNOWN_ORIGIN)
+    if settings.lost:
+        reasons.append(Reason.SETTINGS_LOST)
+    if settings.guest_mode:
+        reasons.append(Reason.GUEST_MODE)
+
+    route, engine_id, why = _route(rule.dont_send_audio, engine, local_engines)
+    reasons.extend(why)
+
+    keeps_nothing = settings.guest_mode or route is Route.REFUSE
+    keep_audio = NEVER if keeps_nothing else rule.keep_audio
+    keep_transcript = NEVER if keeps_nothing else rule.keep_transcript
+    if not keep_audio and not keep_transcript and not keeps_nothing:
+        reasons.append(Reason.KEEP_NEVER)
+    return Decision(
+        route=route,
+        engine_id=engine_id,
+        keep_audio=keep_audio,
+        keep_transcript=keep_transcript,
+        reasons=tuple(reasons),
+    )
+
+
+def may_hear(origin: Origin, settings: Settings, locality: Locality) -> bool:
+    """Return whether an engine of this locality may hear, or go on hearing, this speaker."""
+    return (
+        locality is Locality.LOCAL
+        or not rule_for_origin(settings, origin).dont_send_audio
+    )
+
+
+def _route(
+    dont_send: bool, engine: Engine, local_engines: Sequence[Engine]
+) -> tuple[Route, str | None, tuple[Reason, ...]]:
+    """Choose the engine, and say why."""
+    if engine.is_available and engine.locality is Locality.LOCAL:
+        return Route.ENGINE, engine.engine_id, (Reason.ENGINE_IS_LOCAL,)
+    if not dont_send:
+        if engine.is_available:
+            return Route.ENGINE, engine.engine_id, (Reason.ALLOWED,)
+        # A missing engine is the pipeline's fault, not a matter of privacy: Assist
+        # without us would fail here too, so no other engine is put in its place.
+        return Route.REFUSE, None, (Reason.ENGINE_MISSING,)
+    for candidate in local_engines:
+        if candidate.is_available and candidate.locality is Locality.LOCAL:
+            return Route.LOCAL_ENGINE, candidate.engine_id, (Reason.DONT_SEND,)
+    return Route.REFUSE, None, (Reason.DONT_SEND, Reason.NO_LOCAL_ENGINE)

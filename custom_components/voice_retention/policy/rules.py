@@ -1,0 +1,69 @@
+"""Find the rule that applies to a sentence."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from .models import (
+    KEEP_LIMITS,
+    NEVER,
+    OTHER_CLIENTS,
+    Keep,
+    Origin,
+    OriginKind,
+    Rule,
+    SatelliteSettings,
+    Settings,
+)
+
+
+def keep_limit(choice: Keep, default: Keep, recordings: timedelta) -> timedelta:
+    """Resolve a choice to a duration; ``recordings`` stands in for ``same``."""
+    if choice is Keep.DEFAULT:
+        choice = default
+    if choice is Keep.SAME:
+        return recordings
+    return KEEP_LIMITS[choice]
+
+
+def rule_for_key(settings: Settings, satellite_key: str) -> Rule:
+    """Return the rule of one satellite, as if it were known to be the speaker."""
+    chosen = settings.satellites.get(satellite_key, SatelliteSettings())
+    audio = keep_limit(chosen.keep_recordings, settings.keep_recordings, NEVER)
+    return Rule(
+        # Keeping the text at home is pointless when the voice itself leaves it.
+        dont_send_audio=chosen.dont_send_audio
+        or chosen.dont_send_text
+        or settings.guest_mode
+        or settings.lost,
+        dont_send_text=chosen.dont_send_text or settings.guest_mode or settings.lost,
+        keep_audio=audio,
+        keep_transcript=keep_limit(
+            chosen.keep_transcripts, settings.keep_transcripts, audio
+        ),
+    )
+
+
+def strictest(rules: Iterable[Rule]) -> Rule:
+    """Combine rules so that none of them is broken."""
+    collected = list(rules)
+    return Rule(
+        dont_send_audio=any(rule.dont_send_audio for rule in collected),
+        dont_send_text=any(rule.dont_send_text for rule in collected),
+        keep_audio=min(rule.keep_audio for rule in collected),
+        keep_transcript=min(rule.keep_transcript for rule in collected),
+    )
+
+
+def rule_for_origin(settings: Settings, origin: Origin) -> Rule:
+    """Return the rule for a speaker, the stricter the less is known of them.
+
+    A known satellite has its own rule. A claimed device gets the stricter of its rule and
+    that of the other voice clients. An unknown speaker gets the strictest of all.
+    """
+    if origin.kind is OriginKind.UNKNOWN:
+        keys = {OTHER_CLIENTS, *settings.satellites}
+    elif origin.kind is OriginKind.SATELLITE:
+        keys = {origin.satellite_key or OTHER_CLIENTS}
+    else:
+        keys = {OTHER_CLIENTS, origin.satellite_key or OTHER_CLIENTS}
+    return strictest(rule_for_key(settings, key) for key in keys)

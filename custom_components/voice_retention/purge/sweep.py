@@ -1,0 +1,186 @@
+"""Delete what is due: at start, on time, after changes, and before backups."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
+
+from ..const import LOGGER
+from ..errors import VaultUnavailable
+from ..policy.expiry import StoredSize, plan_size_cap
+from ..policy.models import ALL_CONTENT, Content, Origin, Rule
+from ..vault.models import Due, RescheduleResult
+from .purger import Purger
+from .scope import AskedBy, Scope
+
+RETRY_AFTER: Final = timedelta(minutes=1)
+LONGEST_WAIT: Final = timedelta(hours=6)
+"""Look at least this often, in case the clock was set."""
+
+type RuleFor = Callable[[Origin], Rule]
+
+
+class ExpirySource(Protocol):
+    """What the sweep needs of the vault; each call raises when the vault is out of order."""
+
+    async def async_due(self, now: datetime) -> list[Due]:
+        """Return what must go now."""
+
+    async def async_next_expiry(self, now: datetime) -> datetime | None:
+        """Return when something must go next."""
+
+    async def async_sizes(self, now: datetime) -> list[StoredSize]:
+        """Return the size of every recording."""
+
+    async def async_content_size(self) -> int:
+        """Return the bytes of all content."""
+
+    async def async_reschedule(self, rule_for: RuleFor) -> RescheduleResult:
+        """Work out every expiry anew."""
+
+    async def async_add_receipt(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Store a receipt."""
+
+
+class Sweeper:
+    """Keep the promise that nothing is kept longer than the household said."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        source: ExpirySource,
+        purger: Purger,
+        max_size: int,
+        on_swept: Callable[[datetime], None],
+    ) -> None:
+        """Sweep what ``source`` has; ``max_size`` is in bytes of content."""
+        self._hass = hass
+        self._source = source
+        self._purger = purger
+        self._max_size = max_size
+        self._on_swept = on_swept
+        self._lock = asyncio.Lock()
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._is_stopped = False
+        self._rule_for: RuleFor | None = None
+        """The retention that is still to be applied, because the vault was out of order."""
+
+    @callback
+    def async_stop(self) -> None:
+        """Sweep no more."""
+        self._is_stopped = True
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+    async def async_sweep(self, now: datetime | None = None) -> bool:
+        """Delete everything that is due; return whether that worked.
+
+        Never raises: a sweep is called from timers and before backups. What failed is due
+        again in a minute, and until then counts as overdue.
+        """
+        async with self._lock:
+            moment = dt_util.utcnow()
+            is_done = False
+            try:
+                await self._async_reschedule()
+                is_done = await self._async_expire(moment)
+                is_done = await self._async_fit_size(moment) and is_done
+                await self._async_schedule(moment, is_done=is_done)
+            except VaultUnavailable:
+                # The storage tells of its trouble, once.
+                self._set_timer(moment + RETRY_AFTER)
+                return False
+            except Exception:  # noqa: BLE001
+                # A timer and a backup wait for nothing but the attempt.
+                LOGGER.exception("The sweep failed")
+                self._set_timer(moment + RETRY_AFTER)
+                return False
+            if is_done:
+                self._on_swept(moment)
+            return is_done
+
+    async def async_apply_limits(self, rule_for: RuleFor) -> None:
+        """Apply new retention to what is already stored, then sweep.
+
+        With the vault out of order, that is done by the first sweep that finds it well.
+        """
+        self._rule_for = rule_for
+        await self.async_sweep()
+
+    async def _async_reschedule(self) -> None:
+        """Apply retention that has changed, and leave a receipt of what that meant."""
+        if (rule_for := self._rule_for) is None:
+            return
+        result = await self._source.async_reschedule(rule_for)
+        if self._rule_for is rule_for:
+            self._rule_for = None
+        if result.shortened or result.lengthened:
+            await self._source.async_add_receipt(
+                "settings",
+                {"shortened": result.shortened, "lengthened": result.lengthened},
+            )
+
+    async def _async_expire(self, now: datetime) -> bool:
+        """Purge what is due, by what of each recording it is."""
+        groups: dict[frozenset[Content], set[str]] = defaultdict(set)
+        for due in await self._source.async_due(now):
+            groups[due.contents].add(due.recording_id)
+        is_complete = True
+        for contents, recording_ids in groups.items():
+            receipt = await self._purger.async_purge(
+                Scope(
+                    asked_by=AskedBy.EXPIRY,
+                    recording_ids=frozenset(recording_ids),
+                    contents=contents,
+                )
+            )
+            is_complete = is_complete and receipt.is_complete
+        return is_complete
+
+    async def _async_fit_size(self, now: datetime) -> bool:
+        """Purge the oldest recordings while there is too much."""
+        if await self._source.async_content_size() <= self._max_size:
+            return True
+        doomed = plan_size_cap(await self._source.async_sizes(now), self._max_size)
+        receipt = await self._purger.async_purge(
+            Scope(
+                asked_by=AskedBy.SIZE_CAP,
+                recording_ids=frozenset(doomed),
+                contents=ALL_CONTENT,
+                include_held=True,
+            )
+        )
+        return receipt.is_complete
+
+    async def _async_schedule(self, now: datetime, *, is_done: bool) -> None:
+        """Set the timer for the next moment at which something is due."""
+        upcoming = await self._source.async_next_expiry(now)
+        if not is_done:
+            self._set_timer(now + RETRY_AFTER)
+        elif upcoming is None:
+            self._set_timer(now + LONGEST_WAIT)
+        else:
+            self._set_timer(min(upcoming, now + LONGEST_WAIT))
+
+    @callback
+    def _set_timer(self, moment: datetime) -> None:
+        """Wake up at a moment, instead of at any other."""
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+        if not self._is_stopped:
+            self._cancel_timer = async_track_point_in_utc_time(
+                self._hass, self._async_wake, moment
+            )
+
+    async def _async_wake(self, now: datetime) -> None:
+        """Sweep, since the timer went off."""
+        self._cancel_timer = None
+        await self.async_sweep()

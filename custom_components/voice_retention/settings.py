@@ -1,0 +1,169 @@
+"""Keep what the household chose, across restarts and before the first sentence."""
+
+from collections.abc import Callable, Collection
+from dataclasses import asdict, replace
+from typing import Any, TypedDict, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .assist.guards import GuardMemory, recover_guards
+from .const import DOMAIN, LOGGER
+from .policy.models import OTHER_CLIENTS, Keep, SatelliteSettings, Settings
+
+STORAGE_VERSION = 1
+STORAGE_MINOR_VERSION = 1
+
+
+class StoredSettings(TypedDict):
+    """The settings as they lie on disk."""
+
+    satellites: dict[str, dict[str, Any]]
+    keep_recordings: str
+    keep_transcripts: str
+    guest_mode: bool
+    guards: dict[str, str]
+    placed: list[str]
+
+
+class _Store(Store[StoredSettings]):
+    """Storage of the settings; a later version adds its migration here."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Open the private store."""
+        super().__init__(
+            hass,
+            STORAGE_VERSION,
+            DOMAIN,
+            private=True,
+            atomic_writes=True,
+            minor_version=STORAGE_MINOR_VERSION,
+        )
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: StoredSettings
+    ) -> StoredSettings:
+        """Take over data of an older version; there is none yet."""
+        return old_data
+
+
+class SettingsStore:
+    """Hold one snapshot of the settings, save each change at once, and tell listeners.
+
+    A change is on disk before the call that made it returns: a switch that a person saw
+    turn on is on after a power cut too.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start with nothing; call ``async_load`` before use."""
+        self._hass = hass
+        self._store = _Store(hass)
+        self._listeners: list[Callable[[], None]] = []
+        self.current = Settings()
+        self.guard_memory = GuardMemory()
+
+    async def async_load(self, *, is_first: bool) -> None:
+        """Read the settings; when they are missing though they once existed, protect everybody."""
+        try:
+            data = await self._store.async_load()
+            if data is not None:
+                self.current, self.guard_memory = _parse(data)
+        except Exception:  # noqa: BLE001
+            # Whatever is wrong with the file, the answer is the same: assume nothing
+            # about what the household allowed.
+            LOGGER.exception("The settings could not be read")
+            data = None
+        if data is None and is_first:
+            await self._async_save()
+        elif data is None:
+            self.current = Settings(lost=True)
+            self.guard_memory = GuardMemory(guards=recover_guards(self._hass))
+
+    @callback
+    def async_listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` after each change; the returned function stops that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def async_update(self, **changes: Any) -> None:
+        """Change fields of the snapshot, tell the listeners, and save."""
+        await self._async_set(replace(self.current, **changes))
+
+    async def async_update_satellite(self, satellite_key: str, **changes: Any) -> None:
+        """Change the settings of one satellite."""
+        old = self.for_satellite(satellite_key)
+        satellites = {
+            **self.current.satellites,
+            satellite_key: replace(old, **changes),
+        }
+        await self._async_set(replace(self.current, satellites=satellites))
+
+    @callback
+    def for_satellite(self, satellite_key: str) -> SatelliteSettings:
+        """Return what was chosen for a satellite."""
+        return self.current.satellites.get(satellite_key, SatelliteSettings())
+
+    async def async_set_guard_memory(self, memory: GuardMemory) -> None:
+        """Remember which engine stands behind each guard."""
+        if memory != self.guard_memory:
+            self.guard_memory = memory
+            await self._async_save()
+
+    async def async_confirm_lost(self, satellite_keys: Collection[str]) -> None:
+        """Start afresh after a loss: everybody stays protected until switched off one by one."""
+        satellites = {
+            key: SatelliteSettings(dont_send_audio=True)
+            for key in (OTHER_CLIENTS, *satellite_keys)
+        }
+        await self._async_set(Settings(satellites=satellites))
+
+    async def async_remove(self) -> None:
+        """Delete the settings from disk."""
+        await self._store.async_remove()
+
+    async def _async_set(self, settings: Settings) -> None:
+        """Take a new snapshot: in force at once, then on disk."""
+        self.current = settings
+        for listener in list(self._listeners):
+            listener()
+        await self._async_save()
+
+    async def _async_save(self) -> None:
+        """Write everything now, not in a while."""
+        if self.current.lost:
+            # The file is still the only trace of what was chosen; leave it alone.
+            return
+        await self._store.async_save(
+            StoredSettings(
+                satellites={
+                    key: asdict(chosen)
+                    for key, chosen in self.current.satellites.items()
+                },
+                keep_recordings=self.current.keep_recordings,
+                keep_transcripts=self.current.keep_transcripts,
+                guest_mode=self.current.guest_mode,
+                guards=dict(self.guard_memory.guards),
+                placed=sorted(self.guard_memory.placed),
+            )
+        )
+
+
+def _parse(data: StoredSettings) -> tuple[Settings, GuardMemory]:
+    """Read stored data; anything odd in it raises."""
+    settings = Settings(
+        satellites={
+            key: SatelliteSettings(
+                dont_send_audio=bool(chosen["dont_send_audio"]),
+                dont_send_text=bool(chosen["dont_send_text"]),
+                keep_recordings=Keep(chosen["keep_recordings"]),
+                keep_transcripts=Keep(chosen["keep_transcripts"]),
+            )
+            for key, chosen in data["satellites"].items()
+        },
+        keep_recordings=Keep(data["keep_recordings"]),
+        keep_transcripts=Keep(data["keep_transcripts"]),
+        guest_mode=bool(data["guest_mode"]),
+    )
+    memory = GuardMemory(guards=dict(data["guards"]), placed=frozenset(data["placed"]))
+    return settings, memory

@@ -1,0 +1,46 @@
+"""Show the state of the household's voice data as one snapshot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .policy.models import Locality
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastHeard:
+    """Who last heard a satellite."""
+
+    engine_id: str
+    engine_name: str
+    locality: Locality
+    evidence: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """What the entities, diagnostics and the panel show; none computes its own."""
+
+    is_available: bool = True
+    """Whether the vault could be asked."""
+
+    recordings: Mapping[str, int] = field(default_factory=dict)
+    """Number of recordings by satellite key."""
+
+    stored: int = 0
+    size: int = 0
+    """Bytes of content in the vault."""
+
+    overdue: int = 0
+    oldest: datetime | None = None
+    sent_to_cloud_today: int = 0
+    """Bytes of audio sent to engines that are not proven local, since local midnight."""
+
+    last_purge: datetime | None = None
+    last_sweep: datetime | None = None
+    last_heard: Mapping[str, LastHeard] = field(default_factory=dict)
+    """By satellite key."""
+
+    uncovered: tuple[str, ...] = ()
+    """Names of satellites that can reach a cloud engine past the guard though they must not."""

@@ -1,0 +1,217 @@
+"""Keep the vault open, and say so when it cannot be used."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .const import LOGGER, OVERDUE_GRACE, IssueId
+from .errors import VaultUnavailable
+from .issue_registry import async_clear, async_raise
+from .policy.expiry import StoredSize
+from .policy.models import Content, Utterance
+from .purge.sweep import RuleFor
+from .vault.errors import UnavailableReason, VaultUnavailableError
+from .vault.models import (
+    Due,
+    LedgerEntry,
+    RecordingFilter,
+    RecoveryResult,
+    RescheduleResult,
+    StoredRecording,
+    Totals,
+)
+from .vault.recovery import recover
+from .vault.vault import Vault
+
+REOPEN_AFTER: Final = timedelta(seconds=30)
+"""A vault that could not be opened is not tried again before this."""
+
+
+class Storage:
+    """Stand between Home Assistant and the vault.
+
+    The vault may be out of order at any time: its disk full, read-only or broken. Then
+    every call raises ``VaultUnavailable``, a repair issue is there, and the next calls try
+    again; speech goes on meanwhile, unkept.
+    """
+
+    def __init__(self, hass: HomeAssistant, folder: Path) -> None:
+        """Use the vault in this folder; nothing is opened yet."""
+        self._hass = hass
+        self._folder = folder
+        self._vault: Vault | None = None
+        self._lock = asyncio.Lock()
+        self._trouble: UnavailableReason | None = None
+        self._not_before: datetime | None = None
+        self._is_closed = False
+
+    @property
+    def trouble(self) -> UnavailableReason | None:
+        """Return why the vault is out of order, if it is."""
+        return self._trouble
+
+    @asynccontextmanager
+    async def async_use(self) -> AsyncIterator[Vault]:
+        """Give the open vault; its errors come out translated and as a repair issue."""
+        try:
+            yield await self._async_vault()
+        except VaultUnavailableError as err:
+            await self._async_note_trouble(err.reason)
+            raise VaultUnavailable(err.reason) from err
+        self._note_success()
+
+    async def async_close(self) -> None:
+        """Close the vault for good; everything stored is on disk."""
+        self._is_closed = True
+        async with self._lock:
+            await self._async_release()
+
+    async def async_recover(self) -> RecoveryResult:
+        """Save what can be saved of a damaged vault; the rest becomes unreadable."""
+        async with self._lock:
+            await self._async_release()
+            try:
+                result = await recover(self._folder)
+            except VaultUnavailableError as err:
+                raise VaultUnavailable(err.reason) from err
+            self._not_before = None
+        async with self.async_use():
+            return result
+
+    async def _async_vault(self) -> Vault:
+        """Open the vault if it is not."""
+        if self._vault is not None:
+            return self._vault
+        async with self._lock:
+            if self._is_closed:
+                raise VaultUnavailableError(UnavailableReason.CLOSED)
+            if self._vault is None:
+                now = dt_util.utcnow()
+                if self._not_before is not None and now < self._not_before:
+                    raise VaultUnavailableError(
+                        self._trouble or UnavailableReason.CLOSED
+                    )
+                # Cleared once the vault is open and did what it was asked.
+                self._not_before = now + REOPEN_AFTER
+                vault = await Vault.open(self._folder)
+                await _async_report(vault, now)
+                self._vault = vault
+                self._not_before = None
+            return self._vault
+
+    async def _async_note_trouble(self, reason: UnavailableReason) -> None:
+        """Tell about trouble once, and close a vault that will not get better by itself."""
+        if reason is UnavailableReason.DAMAGED and self._vault is not None:
+            async with self._lock:
+                await self._async_release()
+        if reason in (self._trouble, UnavailableReason.CLOSED):
+            # Told already, or nothing to tell: the entry is being taken down.
+            return
+        self._trouble = reason
+        LOGGER.warning("The vault cannot be used: %s", reason)
+        async_raise(self._hass, IssueId.VAULT_UNAVAILABLE, {"reason": reason})
+
+    async def _async_release(self) -> None:
+        """Let go of the vault; the next use opens it again."""
+        if self._vault is not None:
+            vault, self._vault = self._vault, None
+            await vault.close()
+
+    def _note_success(self) -> None:
+        """Tell once that the vault is back."""
+        if self._trouble is None:
+            return
+        LOGGER.info("The vault can be used again")
+        self._trouble = None
+        async_clear(self._hass, IssueId.VAULT_UNAVAILABLE)
+
+    async def async_store(
+        self, utterances: Sequence[Utterance], runs: Sequence[LedgerEntry]
+    ) -> None:
+        """Store finished sentences, and where each went."""
+        async with self.async_use() as vault:
+            await vault.ledger.record(*runs)
+            await vault.recordings.store(utterances)
+
+    async def async_find(self, wanted: RecordingFilter) -> list[StoredRecording]:
+        """Return the recordings that are meant."""
+        async with self.async_use() as vault:
+            return await vault.recordings.find(wanted)
+
+    async def async_delete(
+        self, recording_ids: Collection[str], contents: Collection[Content]
+    ) -> int:
+        """Delete contents; return how many."""
+        async with self.async_use() as vault:
+            result = await vault.deletion.delete(recording_ids, contents)
+            return sum(result.contents.values())
+
+    async def async_count_left(
+        self, recording_ids: Collection[str], contents: Collection[Content]
+    ) -> int:
+        """Count what is left of contents that were deleted."""
+        async with self.async_use() as vault:
+            return await vault.deletion.verify_gone(recording_ids, contents)
+
+    async def async_due(self, now: datetime) -> list[Due]:
+        """Return what must go now."""
+        async with self.async_use() as vault:
+            return await vault.expiry.due(now)
+
+    async def async_overdue(self, now: datetime) -> int:
+        """Count the recordings that should have gone already."""
+        async with self.async_use() as vault:
+            return await vault.expiry.overdue(now, OVERDUE_GRACE)
+
+    async def async_next_expiry(self, now: datetime) -> datetime | None:
+        """Return when something must go next."""
+        async with self.async_use() as vault:
+            return await vault.expiry.next_expiry(now)
+
+    async def async_sizes(self, now: datetime) -> list[StoredSize]:
+        """Return the size of every recording."""
+        async with self.async_use() as vault:
+            return await vault.recordings.sizes(now)
+
+    async def async_totals(self) -> Totals:
+        """Return how much is stored."""
+        async with self.async_use() as vault:
+            return await vault.recordings.totals()
+
+    async def async_content_size(self) -> int:
+        """Return the bytes of all content."""
+        return (await self.async_totals()).content_size
+
+    async def async_reschedule(self, rule_for: RuleFor) -> RescheduleResult:
+        """Work out every expiry anew."""
+        async with self.async_use() as vault:
+            return await vault.expiry.reschedule(rule_for)
+
+    async def async_add_receipt(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Store a receipt."""
+        async with self.async_use() as vault:
+            await vault.receipts.add(kind, body, at=dt_util.utcnow())
+
+    async def async_last_runs(self) -> Mapping[str, LedgerEntry]:
+        """Return the last run of each satellite in which an engine heard it."""
+        async with self.async_use() as vault:
+            return await vault.ledger.last_runs()
+
+    async def async_bytes_to_cloud_since(self, moment: datetime) -> int:
+        """Return the bytes of audio sent to engines that are not proven local."""
+        async with self.async_use() as vault:
+            return sum((await vault.ledger.bytes_to_cloud_since(moment)).values())
+
+
+async def _async_report(vault: Vault, now: datetime) -> None:
+    """Leave a receipt when opening had to put something right."""
+    opened = vault.opened
+    if opened.removed_recordings or opened.destroyed_keys:
+        await vault.receipts.add("opened", asdict(opened), at=now)
