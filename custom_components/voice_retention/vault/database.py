@@ -128,9 +128,14 @@ def pragma(engine: Engine, name: str) -> Any:
 def truncate_wal(engine: Engine) -> bool:
     """Move everything into the database and empty the write-ahead log.
 
-    Returns whether it worked; somebody reading at this moment prevents it.
+    Returns whether it worked. Somebody reading at this moment prevents it, and is not waited
+    for here: whoever wants to store would wait too.
     """
-    return bool(pragma(engine, "wal_checkpoint(TRUNCATE)") == 0)
+    pragma(engine, "busy_timeout=0")
+    try:
+        return bool(pragma(engine, "wal_checkpoint(TRUNCATE)") == 0)
+    finally:
+        pragma(engine, f"busy_timeout={_BUSY_SECONDS * 1000:.0f}")
 
 
 def vacuum_step(engine: Engine) -> bool:

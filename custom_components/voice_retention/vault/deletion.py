@@ -71,12 +71,13 @@ class Deletion:
         return await self._storage.with_writer(job)
 
     async def _leave_nothing_behind(self) -> bool:
-        """Clear old copies of pages and give free ones back; return whether the first worked.
+        """Clear old copies of pages and give free ones back; return whether the log is empty.
 
-        The log is emptied before the vacuum, so that freed pages have been overwritten with
+        It is emptied before the vacuum too, so that freed pages have been overwritten with
         zeros before the file lets go of them.
         """
-        await self._truncate_wal()
+        if not await self._truncate_wal():
+            return False
         while await self._storage.with_writer(vacuum_step):
             pass
         return await self._truncate_wal()

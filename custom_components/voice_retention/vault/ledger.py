@@ -31,7 +31,7 @@ class Ledger:
             )
 
     async def last_runs(self, sent: Content = Content.AUDIO) -> dict[str, LedgerEntry]:
-        """Return the latest entry about one kind of content, by satellite key."""
+        """Return the latest entry about content that an engine got, by satellite key."""
         return await self._storage.read(lambda connection: _last_runs(connection, sent))
 
     async def bytes_to_cloud_since(self, start: datetime) -> dict[str, int]:
@@ -71,7 +71,7 @@ def _entry_of(row: Row[Any]) -> LedgerEntry:
 
 
 def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:
-    """Return the latest entries in which an engine heard anything."""
+    """Return the latest entries in which an engine got this kind of content."""
     latest = (
         select(func.max(ledger.c.entry_id))
         .where(ledger.c.sent == sent, ledger.c.engine_id.is_not(None))

@@ -1,0 +1,85 @@
+"""Test that it stays known where content went."""
+
+from typing import Any
+
+from custom_components.voice_retention.policy.models import (
+    Content,
+    Evidence,
+    Locality,
+    Reason,
+    Route,
+)
+from custom_components.voice_retention.vault import LedgerEntry, Vault
+
+from .make import DAY, HOUR, NOW
+
+
+def entry(**changes: Any) -> LedgerEntry:
+    """Return the entry of a sentence that the cloud heard, with any changes."""
+    values: dict[str, Any] = {
+        "at": NOW,
+        "satellite_key": "kitchen",
+        "satellite_id": "assist_satellite.kitchen",
+        "device_id": "device",
+        "run_id": "run",
+        "engine_id": "stt.cloud_speech",
+        "locality": Locality.CLOUD,
+        "evidence": (
+            Evidence(kind="iot_class", verdict=Locality.CLOUD, detail="cloud_push"),
+            Evidence(kind="wyoming_host", verdict=Locality.LOCAL, detail="„lan“"),
+        ),
+        "route": Route.ENGINE,
+        "reasons": (Reason.ALLOWED,),
+        "audio_bytes": 32_000,
+        "audio_seconds": 1.0,
+    }
+    return LedgerEntry(**values | changes)
+
+
+async def test_the_last_run_of_each_satellite_is_known(vault: Vault) -> None:
+    """It is shown on the satellite, with the evidence; who was refused heard nothing."""
+    last = entry(at=NOW + HOUR, engine_id="stt.local", locality=Locality.LOCAL)
+    refused = entry(engine_id=None, locality=None)
+    bedroom = entry(satellite_key="bedroom", evidence=(), reasons=(), run_id=None)
+    await vault.ledger.record(entry(), bedroom)
+    await vault.ledger.record(last, refused)
+    assert await vault.ledger.last_runs() == {"kitchen": last, "bedroom": bedroom}
+
+
+async def test_each_kind_of_content_has_its_own_last_run(vault: Vault) -> None:
+    """The agent that got the transcript is not the engine that heard the voice."""
+    heard = entry()
+    answered = entry(sent=Content.TRANSCRIPT, engine_id="conversation.cloudy")
+    await vault.ledger.record(heard, answered)
+    assert await vault.ledger.last_runs() == {"kitchen": heard}
+    assert await vault.ledger.last_runs(Content.TRANSCRIPT) == {"kitchen": answered}
+    assert await vault.ledger.last_runs(Content.RESPONSE) == {}
+
+
+async def test_only_what_may_have_left_the_home_counts_as_sent(vault: Vault) -> None:
+    """Unproven counts as cloud; what was refused went nowhere."""
+    await vault.ledger.record(
+        entry(),
+        entry(locality=Locality.UNPROVEN, audio_bytes=1000),
+        entry(locality=Locality.LOCAL),
+        entry(locality=None, engine_id=None, audio_bytes=0),
+        entry(at=NOW - HOUR),
+        entry(satellite_key="bedroom", audio_bytes=7),
+    )
+    sent = await vault.ledger.bytes_to_cloud_since(NOW)
+    assert sent == {"kitchen": 33_000, "bedroom": 7}
+    assert await vault.ledger.bytes_to_cloud_since(NOW + HOUR) == {}
+
+
+async def test_old_entries_can_be_deleted(vault: Vault) -> None:
+    """Also when somebody spoke is kept no longer than needed."""
+    await vault.ledger.record(entry(at=NOW - DAY), entry(at=NOW))
+    assert await vault.ledger.delete_before(NOW) == 1
+    assert await vault.ledger.delete_before(NOW) == 0
+    assert (await vault.ledger.last_runs())["kitchen"].at == NOW
+
+
+async def test_nothing_to_record_is_no_error(vault: Vault) -> None:
+    """A batch of sentences may have reached no engine."""
+    await vault.ledger.record()
+    assert await vault.ledger.last_runs() == {}
