@@ -1,6 +1,7 @@
 """Fixtures: a Home Assistant of its own for each test, and a house in it."""
 
 from collections.abc import AsyncIterator
+import logging
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.house import Engine, House, Satellite, add_entity_platform
+
+# The test plugin turns the log of every SQL statement on.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 CLOUD = "stt.cloud_speech"
 LOCAL = "stt.local_speech"

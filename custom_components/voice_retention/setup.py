@@ -168,6 +168,7 @@ async def _async_start(
     entry.async_on_unload(data.satellites.async_start())
     entry.async_on_unload(await data.localities.async_start())
     entry.async_on_unload(data.sweeper.async_stop)
+    entry.async_on_unload(data.status.async_shutdown)
     data.keeper.async_start(entry)
 
     def rule_for(origin: Origin) -> Rule:
