@@ -59,6 +59,7 @@ class Client:
 
     async def close(self) -> None:
         """Sign out."""
+        await self._socket.close()
         self._reader.cancel()
         await self._session.close()
 

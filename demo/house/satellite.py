@@ -7,7 +7,7 @@ from wyoming.audio import AudioChunk
 from wyoming.event import Event
 from wyoming.wake import Detect, Detection
 
-from .paths import free_port, program_command
+from .paths import LOOPBACK, free_port, program_command
 from .program import Program
 from .run import Run, RunListener
 from .speech import Speech
@@ -22,12 +22,12 @@ class Satellite:
     """The published satellite program, its microphone, and the wake word service that it asks."""
 
     def __init__(self, name: str, area: str, folder: Path) -> None:
-        """Prepare it; the folder takes the socket of its microphone and what is spoken into it."""
+        """Prepare it; the folder takes what is spoken into its microphone."""
         self.name = name
         self.port = free_port()
         self._area = area
-        self._folder = folder
-        self._microphone = folder / f"{name.lower().replace(' ', '-')}.socket"
+        self._spoken_file = folder / f"spoken-{self.port}.wav"
+        self._microphone_port = free_port()
         self._listening: list[Connection] = []
         self._is_listening = asyncio.Event()
         self._run: RunListener | None = None
@@ -41,7 +41,6 @@ class Satellite:
         """Start, also again after a stop, on the same port."""
         await self._wake_service.start()
         await self._event_service.start()
-        self._microphone.unlink(missing_ok=True)
         self._program = Program(
             self.name,
             program_command(
@@ -51,7 +50,7 @@ class Satellite:
                 str(self.port),
                 self._wake_service.uri,
                 self._event_service.uri,
-                self._microphone,
+                str(self._microphone_port),
             ),
         )
         await self._program.start_and_wait()
@@ -83,10 +82,8 @@ class Satellite:
             await connection.send(Detection(name=WAKE_WORD).event())
 
     async def _say(self, speech: Speech) -> None:
-        file = await asyncio.to_thread(
-            speech.write_wav, self._microphone.with_suffix(".wav")
-        )
-        _, writer = await asyncio.open_unix_connection(self._microphone)
+        file = await asyncio.to_thread(speech.write_wav, self._spoken_file)
+        _, writer = await asyncio.open_connection(LOOPBACK, self._microphone_port)
         writer.write(f"{file}\n".encode())
         await writer.drain()
         writer.close()

@@ -1,19 +1,19 @@
 """A microphone: writes raw audio to standard output in real time, the noise of a quiet room until someone speaks.
 
-Usage: python -m demo.house.programs.microphone SOCKET
+Usage: python -m demo.house.programs.microphone PORT
 
-Whoever connects to the socket and sends the path of a WAV file is heard speaking it.
+Whoever connects to the port and sends the path of a WAV file is heard speaking it.
 """
 
 from array import array
 import asyncio
 from collections import deque
-from pathlib import Path
 import random
 import sys
 import time
 import wave
 
+from demo.house.paths import LOOPBACK
 from demo.house.speech import NOISE_LEVEL, RATE, WIDTH
 
 FRAMES_PER_WRITE = RATE // 50
@@ -58,10 +58,10 @@ class Microphone:
         return self._noise[start : self._noise_at].tobytes()
 
 
-async def main(socket: Path) -> None:
+async def main(port: int) -> None:
     """Write sound until nobody reads it any more."""
     microphone = Microphone()
-    await asyncio.start_unix_server(microphone.listen, socket)
+    await asyncio.start_server(microphone.listen, LOOPBACK, port)
     started = time.monotonic()
     written = 0
     while True:
@@ -73,6 +73,6 @@ async def main(socket: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        asyncio.run(main(Path(sys.argv[1])))
+        asyncio.run(main(int(sys.argv[1])))
     except BrokenPipeError, KeyboardInterrupt:
         sys.stderr.close()

@@ -1,6 +1,6 @@
 """A published Wyoming satellite, with the three things that its last release lacks for today's Home Assistant.
 
-Usage: python -m demo.house.programs.satellite NAME AREA PORT WAKE_URI EVENT_URI MICROPHONE_SOCKET
+Usage: python -m demo.house.programs.satellite NAME AREA PORT WAKE_URI EVENT_URI MICROPHONE_PORT
 
 The event service gets each utterance once more as a "sent-audio" event: what went over the wire, byte for byte.
 """
