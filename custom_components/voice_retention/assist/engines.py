@@ -71,9 +71,8 @@ def engine_name(hass: HomeAssistant, engine_id: str) -> str:
     """Return what people call an engine."""
     if state := hass.states.get(engine_id):
         return state.name
-    entry = er.async_get(hass).async_get(engine_id)
-    if entry is not None and (name := entry.name or entry.original_name):
-        return name
+    if (entry := er.async_get(hass).async_get(engine_id)) is not None:
+        return er.async_get_full_entity_name(hass, entry)
     return engine_id
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from homeassistant.components.assist_satellite import DOMAIN as ASSIST_SATELLITE_DOMAIN
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,8 +82,16 @@ def _read(hass: HomeAssistant) -> Mapping[str, Satellite]:
             key=entry.id,
             entity_id=entry.entity_id,
             device_id=entry.device_id,
-            name=entry.name or entry.original_name or entry.entity_id,
+            name=_name(hass, entry),
         )
         for entry in er.async_get(hass).entities.values()
         if entry.domain == ASSIST_SATELLITE_DOMAIN and not entry.disabled
     }
+
+
+def _name(hass: HomeAssistant, entry: er.RegistryEntry) -> str:
+    """Return what people call a satellite: its device, for the entity is named alike in all."""
+    device = dr.async_get(hass).async_get(entry.device_id) if entry.device_id else None
+    if device is not None and (name := device.name_by_user or device.name):
+        return name
+    return er.async_get_full_entity_name(hass, entry)
