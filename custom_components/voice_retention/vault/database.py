@@ -32,14 +32,8 @@ def open_writer(database: Path) -> Engine:
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         # Until the database is known to be sound, closing it must not write into it.
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, True)
-        # The order matters: auto_vacuum is only taken before the first page is written.
-        for pragma in (
-            "auto_vacuum=INCREMENTAL",
-            "secure_delete=ON",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
+        for setting in ("secure_delete=ON", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {setting}").fetchall()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -84,10 +78,13 @@ def prepare(engine: Engine, size: int) -> None:
     version = pragma(engine, "user_version")
     if version > SCHEMA_VERSION:
         raise VaultUnavailableError(UnavailableReason.UNREADABLE)
-    _check(engine, is_full=size <= _FULL_CHECK_LIMIT)
-    if version == 0 and pragma(engine, "schema_version"):
-        # Tables and version are made in one transaction: this is no database of ours.
+    # Tables and version are made in one transaction: another database has other tables.
+    if _tables(engine) != (set(metadata.tables) if version else set()):
         raise VaultUnavailableError(UnavailableReason.DAMAGED)
+    _check(engine, is_full=size <= _FULL_CHECK_LIMIT)
+    if version == 0:
+        # Taken only before the first page is written, which changing the journal does.
+        pragma(engine, "auto_vacuum=INCREMENTAL")
     pragma(engine, "journal_mode=WAL")
     if version == 0:
         with engine.begin() as connection:
@@ -103,6 +100,13 @@ def allow_writing_on_close(engine: Engine) -> None:
             sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False
         ),
     )
+
+
+def _tables(engine: Engine) -> set[str]:
+    """Return the names of all tables but those that SQLite makes for itself."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    rows = _run(engine, lambda connection: connection.execute(query).fetchall())
+    return {name for (name,) in rows}
 
 
 def _check(engine: Engine, *, is_full: bool) -> None:

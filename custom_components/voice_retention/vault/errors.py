@@ -70,6 +70,8 @@ _BY_ERRNO: Final = {
     errno.EPERM: UnavailableReason.READ_ONLY,
 }
 _BY_SQLITE_CODE: Final = {
+    # Our statements are right, so it is the tables that are not ours.
+    sqlite3.SQLITE_ERROR: UnavailableReason.DAMAGED,
     # A disk that no longer gives back what it was given.
     sqlite3.SQLITE_IOERR_READ: UnavailableReason.DAMAGED,
     sqlite3.SQLITE_IOERR_SHORT_READ: UnavailableReason.DAMAGED,
