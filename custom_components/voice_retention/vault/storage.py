@@ -22,11 +22,11 @@ class Lane:
     def __init__(self, name: str) -> None:
         """Prepare the thread; it starts with the first job."""
         self._executor: Final = ThreadPoolExecutor(1, f"voice_retention {name}")
-        self._is_closed = False
+        self.is_closed = False
 
     async def run[T](self, job: Callable[[], T]) -> T:
         """Do a job when its turn comes, with storage errors translated."""
-        if self._is_closed:
+        if self.is_closed:
             raise VaultUnavailableError(UnavailableReason.CLOSED)
         return await asyncio.get_running_loop().run_in_executor(
             self._executor, _translated, job
@@ -34,7 +34,7 @@ class Lane:
 
     async def close(self) -> None:
         """Finish what was asked for and end the thread."""
-        self._is_closed = True
+        self.is_closed = True
         await asyncio.to_thread(self._executor.shutdown)
 
 
@@ -93,6 +93,8 @@ class Storage:
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of everything."""
+        if self._write_lane.is_closed:
+            return
         await self._read_lane.close()
         try:
             await self.with_writer(truncate_wal)
