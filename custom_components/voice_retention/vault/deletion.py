@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, and_, delete, select, update
 
 from ..policy.models import ALL_CONTENT, Content
 from .database import truncate_wal, vacuum_step
+from .errors import UnavailableReason, VaultUnavailableError
 from .keyring import Keyring
 from .models import DeleteResult
 from .search import among
@@ -76,11 +77,17 @@ class Deletion:
         It is emptied before the vacuum too, so that freed pages have been overwritten with
         zeros before the file lets go of them.
         """
-        if not await self._truncate_wal():
-            return False
-        while await self._storage.with_writer(vacuum_step):
-            pass
-        return await self._truncate_wal()
+        try:
+            if not await self._truncate_wal():
+                return False
+            while await self._storage.with_writer(vacuum_step):
+                pass
+            return await self._truncate_wal()
+        except VaultUnavailableError as err:
+            # Tidying up takes space itself. What was to be deleted is deleted already.
+            if err.reason is UnavailableReason.DISK_FULL:
+                return False
+            raise
 
     async def _truncate_wal(self) -> bool:
         """Empty the write-ahead log, waiting for readers a few times."""
