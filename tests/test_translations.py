@@ -1,0 +1,275 @@
+"""Every text that can be seen is there, and every text that is there can be seen."""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from string import Formatter
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_system_health_info,
+)
+import yaml
+
+from custom_components.voice_retention.const import DOMAIN
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+from tests.dialogs import INTEGRATION, TEXTS
+from tests.house import House
+
+ICONS: dict[str, Any] = json.loads((INTEGRATION / "icons.json").read_text())
+SERVICES: dict[str, Any] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
+
+LANGUAGES = sorted((INTEGRATION / "translations").glob("*.json"))
+
+FIELDS_OF_STEPS = {"title", "description", "data", "data_description"}
+
+
+def flatten(
+    texts: dict[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str]]:
+    """Return each text with the path to it."""
+    for key, value in texts.items():
+        if isinstance(value, dict):
+            yield from flatten(value, (*path, key))
+        else:
+            yield ".".join((*path, key)), value
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the placeholders in a text."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def calls(file: str) -> Iterator[ast.Call]:
+    """Return every call in a module of ours."""
+    for node in ast.walk(ast.parse((INTEGRATION / file).read_text())):
+        if isinstance(node, ast.Call):
+            yield node
+
+
+def constant(call: ast.Call, argument: str) -> str | None:
+    """Return a text that is passed to a call."""
+    for keyword in call.keywords:
+        if keyword.arg == argument and isinstance(keyword.value, ast.Constant):
+            return str(keyword.value.value)
+    return None
+
+
+# The files
+
+
+@pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.stem)
+def test_a_file_of_texts_is_sorted(file: Path) -> None:
+    """So that two people who add texts do not meet in the same line."""
+    raw = file.read_text()
+    texts = json.loads(raw)
+    assert raw == json.dumps(texts, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.stem)
+def test_every_language_has_the_same_texts(file: Path) -> None:
+    """And each text mentions the same values."""
+    english = dict(flatten(TEXTS))
+    texts = dict(flatten(json.loads(file.read_text())))
+    assert texts.keys() == english.keys()
+    for key, text in texts.items():
+        assert placeholders(text) == placeholders(english[key]), key
+
+
+@pytest.mark.parametrize(("key", "text"), list(flatten(TEXTS)))
+def test_a_text_is_as_home_assistant_wants_it(key: str, text: str) -> None:
+    """Its validator refuses the rest, and a reference shows as it is in a custom integration."""
+    assert text == text.strip() != ""
+    assert "[%key" not in text
+    assert not re.search(r"</?[a-z]", text), "HTML"
+    assert not re.search(r"https?://|www\.", text), "address"
+    assert not re.search(r"'\{\w+\}'", text), "placeholder in single quotes"
+    assert all(name.isidentifier() for name in placeholders(text))
+
+
+# Errors
+
+
+def test_every_error_has_its_text_and_every_text_its_error() -> None:
+    """A missing one shows as a bare key."""
+    keys = {
+        key for call in calls("errors.py") if (key := constant(call, "translation_key"))
+    }
+    assert keys == TEXTS["exceptions"].keys()
+
+
+def test_errors_give_the_values_that_their_texts_mention() -> None:
+    """A missing value shows as a placeholder."""
+    for call in calls("errors.py"):
+        if (key := constant(call, "translation_key")) is None:
+            continue
+        given = {
+            element.value
+            for keyword in call.keywords
+            if keyword.arg == "translation_placeholders"
+            and isinstance(keyword.value, ast.Dict)
+            for element in keyword.value.keys
+            if isinstance(element, ast.Constant)
+        }
+        assert placeholders(TEXTS["exceptions"][key]["message"]) <= given, key
+
+
+# Flows (that nothing is missing is checked wherever a test opens a dialog)
+
+
+def test_the_options_have_the_same_texts_as_reconfiguring() -> None:
+    """They are the same forms, and Home Assistant looks in two places."""
+    config, options = TEXTS["config"], TEXTS["options"]
+    steps = dict(config["step"])
+    del steps["user"]
+    steps["init"] = steps.pop("reconfigure")
+    assert options["step"] == steps
+    assert options["error"] == config["error"]
+
+
+def test_no_error_of_a_form_is_unused() -> None:
+    """The numbers' errors are named after their fields."""
+    used = {
+        error
+        for file in ("config_flow.py", "forms.py")
+        for call in calls(file)
+        if (error := constant(call, "error"))
+    }
+    limits = {"max_seconds_out_of_range", "max_size_mb_out_of_range"}
+    assert TEXTS["config"]["error"].keys() == used | limits
+
+
+def test_every_field_of_a_form_is_described() -> None:
+    """A name alone explains little."""
+    for step in TEXTS["config"]["step"].values():
+        if "data" in step:
+            assert step.keys() == FIELDS_OF_STEPS
+            assert step["data"].keys() == step["data_description"].keys()
+
+
+def test_every_selector_has_its_texts_and_no_text_is_unused() -> None:
+    """The words on engines are looked up by our own code."""
+    used = {"engine_state"} | {
+        key for call in calls("forms.py") if (key := constant(call, "translation_key"))
+    }
+    for service in SERVICES.values():
+        for field in (service or {}).get("fields", {}).values():
+            for config in field["selector"].values():
+                if config and (key := config.get("translation_key")):
+                    used.add(key)
+                    assert TEXTS["selector"][key]["options"].keys() == set(
+                        config["options"]
+                    )
+    assert TEXTS["selector"].keys() == used
+
+
+# Entities and devices
+
+
+async def test_every_entity_has_its_texts_and_icon_and_none_is_unused(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Entities are made with names from the texts, icons from the icons."""
+    registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    named: dict[str, set[str]] = {}
+    with_icon: dict[str, set[str]] = {}
+    for item in registered:
+        if item.domain == Platform.STT:
+            # Guards are named after their engines.
+            continue
+        assert item.translation_key is not None
+        named.setdefault(item.domain, set()).add(item.translation_key)
+        if item.original_device_class is None:
+            with_icon.setdefault(item.domain, set()).add(item.translation_key)
+    texts = {
+        domain: set(keys)
+        for domain, keys in TEXTS["entity"].items()
+        if domain != Platform.STT
+    }
+    icons = {
+        domain: set(keys)
+        for domain, keys in ICONS["entity"].items()
+        if domain != Platform.STT
+    }
+    assert texts == named
+    assert icons == with_icon
+
+
+async def test_every_choice_and_event_has_its_text(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Otherwise a person sees "1_day"."""
+    for item in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        capabilities = item.capabilities or {}
+        texts = TEXTS["entity"].get(item.domain, {}).get(item.translation_key, {})
+        if options := capabilities.get("options"):
+            assert texts["state"].keys() == set(options), item.entity_id
+        if event_types := capabilities.get("event_types"):
+            states = texts["state_attributes"]["event_type"]["state"]
+            assert states.keys() == set(event_types), item.entity_id
+
+
+async def test_every_device_has_its_name(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """And no name is unused."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    ours = {
+        device.name
+        for device in devices
+        if any(domain == DOMAIN for domain, _ in device.identifiers)
+    }
+    assert ours == {device["name"] for device in TEXTS["device"].values()}
+
+
+# Actions and system information
+
+
+async def test_every_action_is_registered_described_and_has_an_icon(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """An action that is only half there confuses."""
+    registered = hass.services.async_services_for_domain(DOMAIN)
+    assert registered.keys() == SERVICES.keys()
+    assert registered.keys() == TEXTS["services"].keys()
+    assert registered.keys() == ICONS["services"].keys()
+    for name, service in SERVICES.items():
+        texts = TEXTS["services"][name]
+        assert texts["name"]
+        assert texts["description"]
+        fields = (service or {}).get("fields", {})
+        assert texts.get("fields", {}).keys() == fields.keys(), name
+        for field in texts.get("fields", {}).values():
+            assert field.keys() == {"name", "description"}
+
+
+async def test_every_fact_of_the_system_information_has_its_text(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """And no text is unused."""
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+    assert info.keys() == TEXTS["system_health"]["info"].keys()
+
+
+def test_no_section_is_unknown() -> None:
+    """Home Assistant does not look anywhere else."""
+    assert TEXTS.keys() == {
+        "config",
+        "device",
+        "entity",
+        "exceptions",
+        "issues",
+        "options",
+        "selector",
+        "services",
+        "system_health",
+    }
