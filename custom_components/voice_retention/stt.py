@@ -1,6 +1,6 @@
 """Stand in front of speech-to-text engines."""
 
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
 from typing import override
 
@@ -14,7 +14,6 @@ from .assist.engines import (
     engine_key,
     engine_name,
     find_engine,
-    fit_metadata,
 )
 from .assist.sentence import GuardRules, guard_sentence
 from .data import VoiceRetentionConfigEntry
@@ -61,6 +60,7 @@ class SttGuard(stt.SpeechToTextEntity):
         self._attr_device_info = service_device_info()
         self._attr_translation_placeholders = {"engine": engine_name(hass, engine_id)}
         self._seen: Capabilities | None = None
+        self._removal_listeners: list[Callable[[], None]] = []
 
     @property
     def engine_id(self) -> str:
@@ -120,14 +120,13 @@ class SttGuard(stt.SpeechToTextEntity):
     @callback
     @override
     def check_metadata(self, metadata: stt.SpeechMetadata) -> bool:
-        """Return whether the engine takes this audio, or while it is away a local one does."""
-        if (engine := find_engine(self.hass, self.engine_id)) is not None:
-            return engine.check_metadata(metadata)
-        return any(
-            (local := find_engine(self.hass, engine_id)) is not None
-            and fit_metadata(self.hass, local, metadata) is not None
-            for engine_id in self._rules.local_engines
-        )
+        """Return whether the engine takes this audio.
+
+        While the engine is away nothing is turned down here: the decision looks for a local
+        engine, and when it refuses the household is told why.
+        """
+        engine = find_engine(self.hass, self.engine_id)
+        return engine is None or engine.check_metadata(metadata)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -139,7 +138,9 @@ class SttGuard(stt.SpeechToTextEntity):
 
     @override
     async def async_will_remove_from_hass(self) -> None:
-        """Tell that this guard is going."""
+        """Tell that this guard is going, also to the sentences that are being spoken."""
+        for listener in list(self._removal_listeners):
+            listener()
         self._entry.runtime_data.guards.async_guard_removed(self.entity_id)
 
     @override
@@ -162,10 +163,23 @@ class SttGuard(stt.SpeechToTextEntity):
     ) -> AsyncGenerator[SttResult]:
         """Guard a sentence, passing partial results on."""
         async with aclosing(
-            guard_sentence(self.hass, self._rules, self.engine_id, metadata, stream)
+            guard_sentence(
+                self.hass,
+                self._rules,
+                self.engine_id,
+                metadata,
+                stream,
+                listen_removed=self._listen_removed,
+            )
         ) as results:
             async for result in results:
                 yield result
+
+    @callback
+    def _listen_removed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` when this guard is removed; the result stops that."""
+        self._removal_listeners.append(listener)
+        return lambda: self._removal_listeners.remove(listener)
 
     @property
     def _rules(self) -> GuardRules:

@@ -1,12 +1,17 @@
 """Find out who is speaking, from inside a speech-to-text call.
 
-The run's chat session is in a context variable; the active run whose ``run-start`` event
-carries that session's conversation id is ours. Tried on 2026.6.0, 2026.10.4 and 2026.11.0.
+A run hands its engine audio out of a generator of its own, and that generator knows the run:
+nobody can forge this, and it needs no debug data, of which Home Assistant keeps ten runs
+per pipeline. When something else stands in between, the run's chat session is still in a
+context variable; the active run whose ``run-start`` event carries that session's
+conversation id is ours. Tried on 2026.6.0, 2026.10.4 and 2026.11.0.
 """
 
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
+import inspect
 
-from homeassistant.components.assist_pipeline import PipelineEventType
+from homeassistant.components.assist_pipeline import PipelineEvent, PipelineEventType
 from homeassistant.components.assist_pipeline.pipeline import (
     KEY_ASSIST_PIPELINE,
     PipelineRun,
@@ -31,52 +36,72 @@ UNKNOWN_SPEAKER = Speaker(origin=UNKNOWN_ORIGIN, run=None)
 
 
 @callback
-def find_speaker(hass: HomeAssistant, satellites: SatelliteDirectory) -> Speaker:
-    """Return who is speaking in the current task; unknown unless exactly one run fits."""
-    if (session := chat_session.current_session.get()) is None:
+def find_speaker(
+    hass: HomeAssistant, satellites: SatelliteDirectory, stream: AsyncIterable[bytes]
+) -> Speaker:
+    """Return who is speaking into ``stream``; unknown unless exactly one run fits."""
+    session = chat_session.current_session.get()
+    conversation_id = None if session is None else session.conversation_id
+    run = _run_of_stream(stream)
+    if run is None and conversation_id is not None:
+        run = _run_of_conversation(hass, conversation_id)
+    if run is None:
         return UNKNOWN_SPEAKER
-    runs = [
-        run
-        for run in active_runs(hass)
-        if _conversation_id(hass, run) == session.conversation_id
-    ]
-    if len(runs) != 1:
-        return UNKNOWN_SPEAKER
-    return Speaker(
-        origin=_origin(runs[0], session.conversation_id, satellites), run=runs[0]
-    )
+    return Speaker(origin=_origin(run, conversation_id, satellites), run=run)
 
 
-def _conversation_id(hass: HomeAssistant, run: PipelineRun) -> str | None:
-    """Return the conversation that a run started with, if its debug data is still there."""
-    debug = hass.data[KEY_ASSIST_PIPELINE].pipeline_debug.get(run.pipeline.id)
-    record = debug.get(run.id) if debug is not None else None
-    if record is None or not record.events:
+def _run_of_stream(stream: AsyncIterable[bytes]) -> PipelineRun | None:
+    """Return the run that makes this audio, if it comes straight from one."""
+    if not inspect.isasyncgen(stream):
         return None
-    start = record.events[0]
-    if start.type is not PipelineEventType.RUN_START or start.data is None:
+    owner = inspect.getasyncgenlocals(stream).get("self")
+    # From 2026.10 on a processor makes the audio, and the run is its host.
+    run = getattr(owner, "host", owner)
+    return run if isinstance(run, PipelineRun) else None
+
+
+def _run_of_conversation(
+    hass: HomeAssistant, conversation_id: str
+) -> PipelineRun | None:
+    """Return the only active run of this conversation."""
+    fitting: list[PipelineRun] = []
+    debug = hass.data[KEY_ASSIST_PIPELINE].pipeline_debug
+    for run in active_runs(hass):
+        if (record := debug[run.pipeline.id].get(run.id)) is None:
+            # Its debug data has made room for newer runs: it may be the one or not, so
+            # that another one fits proves nothing.
+            return None
+        if _conversation_id(record.events) == conversation_id:
+            fitting.append(run)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _conversation_id(events: list[PipelineEvent]) -> str | None:
+    """Return the conversation that a run started with, if it has started."""
+    if not events or events[0].type is not PipelineEventType.RUN_START:
         return None
-    conversation_id: str | None = start.data.get("conversation_id")
+    conversation_id: str | None = (events[0].data or {}).get("conversation_id")
     return conversation_id
 
 
 def _origin(
-    run: PipelineRun, conversation_id: str, satellites: SatelliteDirectory
+    run: PipelineRun, conversation_id: str | None, satellites: SatelliteDirectory
 ) -> Origin:
     """Describe the speaker of a run."""
     # Public properties came with 2026.10; before that only the fields behind them.
     device_id: str | None = run._device_id
     satellite_id: str | None = run._satellite_id
+    satellite = satellites.by_device_id(device_id) if device_id is not None else None
     if satellite_id is not None:
-        kind = OriginKind.SATELLITE
-        satellite = satellites.by_entity_id(satellite_id)
+        # One that was renamed since its run began is found by its device. One that is not
+        # found at all may be any, so no rule may be missed.
+        satellite = satellites.by_entity_id(satellite_id) or satellite
+        kind = OriginKind.UNKNOWN if satellite is None else OriginKind.SATELLITE
     elif device_id is not None:
         # Only Home Assistant sets a satellite id; a device id is what the client says.
         kind = OriginKind.CLAIMED_DEVICE
-        satellite = satellites.by_device_id(device_id)
     else:
         kind = OriginKind.CLIENT
-        satellite = None
     return Origin(
         kind=kind,
         satellite_key=satellite.key if satellite else None,

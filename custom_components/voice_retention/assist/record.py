@@ -1,5 +1,6 @@
 """Hold one sentence in memory while it is spoken and answered."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import replace
 
@@ -22,8 +23,12 @@ from .engines import SttResult
 from .runs import RunOutcome
 
 
-class SendingForbidden(Exception):
-    """Raised into an engine that asks for more audio after it may not hear any more."""
+class SendingForbidden(asyncio.CancelledError):
+    """Raised into an engine that asks for more audio after it may not hear any more.
+
+    A cancellation, since engines take other errors for the end of the sentence, and then
+    send what they have; and a reader left behind by its engine goes without a complaint.
+    """
 
 
 class SentenceRecord:
@@ -47,6 +52,7 @@ class SentenceRecord:
         self.origin = origin
         self.decision = decision
         self.is_stopped = False
+        self._is_finished = False
         self._pipeline_engine_id = pipeline_engine_id
         self._report = report
         self._language = metadata.language
@@ -124,11 +130,13 @@ class SentenceRecord:
 
     def finish(self) -> None:
         """Note the end of speech-to-text; without any result it failed."""
+        self._is_finished = True
         if self._outcome is None:
             self._outcome = Outcome.ERROR
 
     def utterance(self) -> Utterance:
-        """Return the finished sentence."""
+        """Hand over the finished sentence; the record holds no audio after that."""
+        chunks, self._chunks = self._chunks, []
         return Utterance(
             recording_id=new_recording_id(),
             created=self._created,
@@ -141,16 +149,16 @@ class SentenceRecord:
             audio_format=self._format,
             audio_seconds=self._sent_bytes / self._format.bytes_per_second,
             audio_bytes=self._sent_bytes,
-            audio=b"".join(self._chunks) if self._chunks else None,
-            is_truncated=bool(self._chunks) and self._kept_bytes < self._sent_bytes,
+            audio=b"".join(chunks) if chunks else None,
+            is_truncated=bool(chunks) and self._kept_bytes < self._sent_bytes,
             transcript=self._transcript if self.decision.keep_transcript else None,
             response=self._response if self.decision.keep_transcript else None,
             outcome=self._outcome or Outcome.ERROR,
         )
 
     def _check_allowed(self) -> None:
-        """Refuse to hand out audio once sending is forbidden."""
-        if self.is_stopped:
+        """Refuse to hand out audio once sending is forbidden, or nobody watches over it."""
+        if self.is_stopped or self._is_finished:
             raise SendingForbidden
 
     def _note(self, chunk: bytes) -> None:

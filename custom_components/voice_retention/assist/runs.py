@@ -1,5 +1,6 @@
 """Know the pipeline runs that are going on, and watch one to its end."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -35,13 +36,26 @@ def watch_run(
     run: PipelineRun,
     on_end: Callable[[RunOutcome], None],
 ) -> None:
-    """Call ``on_end`` once, when the run has ended.
+    """Call ``on_end`` once, when the run has ended; must be called in the run's task.
 
     The run's own listener is wrapped and always called first, so the satellite never
     waits for us and a fault of ours never reaches it.
     """
     outcome = RunOutcome()
     listener = run.event_callback
+    task = asyncio.current_task()
+    is_over = False
+
+    @callback
+    def end(_: object = None) -> None:
+        """Tell of the end, the first time."""
+        nonlocal is_over
+        if is_over:
+            return
+        is_over = True
+        if task is not None:
+            task.remove_done_callback(end)
+        on_end(outcome)
 
     @callback
     def event_callback(event: PipelineEvent) -> None:
@@ -52,9 +66,12 @@ def watch_run(
             _note(event, outcome)
             if event.type is PipelineEventType.RUN_END:
                 # Next iteration: the run is still being taken down here.
-                hass.loop.call_soon(on_end, outcome)
+                hass.loop.call_soon(end)
 
     run.event_callback = event_callback
+    if task is not None:
+        # A run that is cancelled while it is taken down has no last event.
+        task.add_done_callback(end)
 
 
 def _note(event: PipelineEvent, outcome: RunOutcome) -> None:

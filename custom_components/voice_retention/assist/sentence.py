@@ -4,17 +4,18 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from homeassistant.components import stt
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util.async_ import create_eager_task
 
+from ..const import LOGGER
 from ..policy.decision import decide, may_hear
-from ..policy.models import Engine, Reason, Settings, Utterance
+from ..policy.models import Engine, Locality, Origin, Reason, Settings, Utterance
+from .engine_call import EngineCall
 from .engines import SttResult, find_engine, fit_metadata, recognise
 from .locality import LocalityBook
-from .origin import find_speaker
+from .origin import UNKNOWN_SPEAKER, Speaker, find_speaker
 from .record import SentenceRecord
 from .runs import RunOutcome, watch_run
 from .satellites import SatelliteDirectory
@@ -38,9 +39,6 @@ class GuardRules:
     """Called once for each sentence, after its run has ended."""
 
 
-ENGINE_STOP_SECONDS: Final = 5
-"""How long a cancelled engine may take to stop before the pipeline goes on without it."""
-
 FAILED: Final = stt.SpeechResult(None, stt.SpeechResultState.ERROR)
 
 
@@ -50,15 +48,62 @@ async def guard_sentence(
     engine_id: str,
     metadata: stt.SpeechMetadata,
     stream: AsyncIterable[bytes],
+    *,
+    listen_removed: Listen,
 ) -> AsyncGenerator[SttResult]:
     """Recognise a sentence with the engine that is allowed to hear it, or with none.
 
-    ``engine_id`` is the engine that stands behind the guard. Results are passed on as they
-    come; a refusal is a failed result, as when an engine fails.
+    ``engine_id`` is the engine that stands behind the guard, and ``listen_removed`` tells of
+    the guard's end. Results are passed on as they come; a refusal is a failed result, as
+    when an engine fails.
     """
-    speaker = find_speaker(hass, rules.satellites)
+    speaker = _speaker(hass, rules, stream)
+    record = _start_record(hass, rules, speaker.origin, engine_id, metadata)
+
+    @callback
+    def run_ended(outcome: RunOutcome) -> None:
+        """Complete the record with what came after speech-to-text."""
+        record.take_outcome(outcome)
+        rules.on_end(record.utterance())
+
+    if speaker.run is not None:
+        watch_run(hass, speaker.run, run_ended)
+    try:
+        async with aclosing(
+            _results(
+                hass, rules, record, metadata, stream, listen_removed=listen_removed
+            )
+        ) as results:
+            async for result in results:
+                yield result
+    finally:
+        record.finish()
+        if speaker.run is None:
+            rules.on_end(record.utterance())
+
+
+def _speaker(
+    hass: HomeAssistant, rules: GuardRules, stream: AsyncIterable[bytes]
+) -> Speaker:
+    """Return who is speaking; nobody known if Home Assistant has changed too much."""
+    try:
+        return find_speaker(hass, rules.satellites, stream)
+    except Exception:  # noqa: BLE001
+        # The strictest rule goes for the unknown, so nothing is sent that must not be.
+        LOGGER.exception("Cannot find out who is speaking")
+        return UNKNOWN_SPEAKER
+
+
+def _start_record(
+    hass: HomeAssistant,
+    rules: GuardRules,
+    origin: Origin,
+    engine_id: str,
+    metadata: stt.SpeechMetadata,
+) -> SentenceRecord:
+    """Decide about a sentence, and begin to collect it."""
     decision = decide(
-        speaker.origin,
+        origin,
         rules.settings(),
         engine_view(hass, rules.localities, engine_id, metadata),
         [
@@ -66,8 +111,8 @@ async def guard_sentence(
             for local_id in rules.local_engines
         ],
     )
-    record = SentenceRecord(
-        origin=speaker.origin,
+    return SentenceRecord(
+        origin=origin,
         decision=decision,
         pipeline_engine_id=engine_id,
         report=None
@@ -76,23 +121,6 @@ async def guard_sentence(
         metadata=metadata,
         max_seconds=rules.max_seconds,
     )
-    if speaker.run is not None:
-
-        @callback
-        def run_ended(outcome: RunOutcome) -> None:
-            """Complete the record with what came after speech-to-text."""
-            record.take_outcome(outcome)
-            rules.on_end(record.utterance())
-
-        watch_run(hass, speaker.run, run_ended)
-    try:
-        async with aclosing(_results(hass, rules, record, metadata, stream)) as results:
-            async for result in results:
-                yield result
-    finally:
-        record.finish()
-        if speaker.run is None:
-            rules.on_end(record.utterance())
 
 
 @callback
@@ -103,12 +131,19 @@ def engine_view(
     metadata: stt.SpeechMetadata,
 ) -> Engine:
     """Show an engine to the decision."""
-    engine = find_engine(hass, engine_id)
+    try:
+        engine = find_engine(hass, engine_id)
+        is_available = (
+            engine is not None and fit_metadata(hass, engine, metadata) is not None
+        )
+    except Exception:  # noqa: BLE001
+        # One faulty engine must not silence the sentences of the others.
+        LOGGER.exception("%s does not say what it takes", engine_id)
+        is_available = False
     return Engine(
         engine_id=engine_id,
         locality=localities.report(engine_id).locality,
-        is_available=engine is not None
-        and fit_metadata(hass, engine, metadata) is not None,
+        is_available=is_available,
     )
 
 
@@ -118,6 +153,8 @@ async def _results(
     record: SentenceRecord,
     metadata: stt.SpeechMetadata,
     stream: AsyncIterable[bytes],
+    *,
+    listen_removed: Listen,
 ) -> AsyncGenerator[SttResult]:
     """Forward the audio to the chosen engine and pass its results on."""
     engine_id = record.decision.engine_id
@@ -128,8 +165,8 @@ async def _results(
         yield FAILED
         return
     audio = record.tee(stream)
-    call = _EngineCall(record)
-    stop_watching = _watch_permission(rules, record, engine_id, call)
+    call = EngineCall(record)
+    stop_watching = _watch_permission(rules, record, engine_id, call, listen_removed)
     try:
         async with aclosing(call.results(recognise(engine, fitted, audio))) as results:
             async for result in results:
@@ -149,7 +186,11 @@ async def _results(
 
 
 def _watch_permission(
-    rules: GuardRules, record: SentenceRecord, engine_id: str, call: _EngineCall
+    rules: GuardRules,
+    record: SentenceRecord,
+    engine_id: str,
+    call: EngineCall,
+    listen_removed: Listen,
 ) -> Callable[[], None]:
     """Stop the call as soon as its engine may not hear this speaker any more."""
 
@@ -158,12 +199,25 @@ def _watch_permission(
         """Compare what is happening with what is allowed now."""
         locality = rules.localities.report(engine_id).locality
         if not may_hear(record.origin, rules.settings(), locality):
+            forbid()
+
+    @callback
+    def guard_removed() -> None:
+        """Stop what could not be stopped any more, as these settings are out of date soon."""
+        if rules.localities.report(engine_id).locality is not Locality.LOCAL:
+            forbid()
+
+    @callback
+    def forbid() -> None:
+        """Let the engine hear no more."""
+        if not record.is_stopped:
             record.stop(Reason.PROTECTION_TURNED_ON)
             call.stop()
 
     unsubscribe = (
         rules.listen_settings(look_again),
         rules.localities.async_listen(look_again),
+        listen_removed(guard_removed),
     )
 
     @callback
@@ -173,60 +227,3 @@ def _watch_permission(
             function()
 
     return stop_watching
-
-
-class _EngineCall:
-    """Run an engine in a task of its own, so that it can be stopped at any moment.
-
-    The engine's generator lives in one task from beginning to end, as libraries with time
-    limits and task groups expect; its results come over a queue.
-    """
-
-    def __init__(self, record: SentenceRecord) -> None:
-        """Prepare; nothing runs before ``results`` is iterated."""
-        self._record = record
-        self._queue: asyncio.Queue[SttResult | None] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
-
-    @callback
-    def stop(self) -> None:
-        """Give up the call; whatever the engine does then, no further chunk reaches it."""
-        self._queue.put_nowait(None)
-        if self._task is not None:
-            self._task.cancel()
-
-    async def results(
-        self, engine: AsyncGenerator[SttResult]
-    ) -> AsyncGenerator[SttResult]:
-        """Yield what the engine yields and raise what it raises, until stopped."""
-        self._task = create_eager_task(self._pump(engine))
-        try:
-            while (result := await self._queue.get()) is not None:
-                if self._record.is_stopped:
-                    return
-                yield result
-            if not self._record.is_stopped:
-                await self._task
-        finally:
-            await self._end()
-
-    async def _pump(self, engine: AsyncGenerator[SttResult]) -> None:
-        """Move the engine's results to the queue."""
-        try:
-            async with aclosing(engine):
-                async for result in engine:
-                    self._queue.put_nowait(result)
-        finally:
-            self._queue.put_nowait(None)
-
-    async def _end(self) -> None:
-        """Make sure that the engine is not running any more."""
-        if TYPE_CHECKING:
-            assert self._task is not None
-        if not self._task.done():
-            self._task.cancel()
-            await asyncio.wait((self._task,), timeout=ENGINE_STOP_SECONDS)
-        if self._task.done() and not self._task.cancelled():
-            # Read, so that asyncio does not report it: who called has it already, or
-            # gave up on the engine.
-            self._task.exception()
