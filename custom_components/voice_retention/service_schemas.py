@@ -5,11 +5,21 @@ from typing import Any, override
 
 import voluptuous as vol
 
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
+)
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
 from .errors import InvalidField
 from .policy.models import Content, Locality, Outcome
+
+ATTR_EXCLUDE = "exclude"
+"""Part of a target; Home Assistant offers it from 2026.11 on."""
 
 ATTR_ALL_DEVICES = "all_devices"
 ATTR_KEEP_DAYS = "keep_days"
@@ -74,9 +84,12 @@ def _is_too_big(value: object) -> bool:
 
 def _number(value: Any) -> float:
     """Accept numbers, also as text from a template, but not yes and no."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise vol.Invalid("expected a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as err:
+        raise vol.Invalid("beyond all numbers") from err
 
 
 def _whole_number(value: Any) -> int:
@@ -102,6 +115,18 @@ def _bounded(limit: int) -> vol.All[str]:
 
 RECORDING_ID = vol.All(str, vol.Match(r"[0-9a-f]{32}\Z"))
 
+_TARGET_ID_FIELDS = {
+    # Home Assistant's own check stumbles over what is neither text nor list.
+    vol.Optional(ATTR_ENTITY_ID): vol.All(vol.Any(str, [str]), cv.comp_entity_ids),
+    **{
+        vol.Optional(key): vol.All(cv.ensure_list, [str])
+        for key in (ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
+    },
+}
+TARGET_FIELDS = {
+    **_TARGET_ID_FIELDS,
+    vol.Optional(ATTR_EXCLUDE): vol.Schema(_TARGET_ID_FIELDS),
+}
 PERIOD_FIELDS = {
     vol.Optional(ATTR_START_TIME): _moment,
     vol.Optional(ATTR_END_TIME): _moment,
@@ -119,7 +144,7 @@ PAGE_FIELDS = {
 
 PURGE_SCHEMA = ActionSchema(
     {
-        **cv.ENTITY_SERVICE_FIELDS,
+        **TARGET_FIELDS,
         **PERIOD_FIELDS,
         **CONTENT_FIELDS,
         vol.Optional(ATTR_ALL_DEVICES, default=False): cv.boolean,
@@ -139,7 +164,7 @@ PURGE_SCHEMA = ActionSchema(
 
 GET_RECORDINGS_SCHEMA = ActionSchema(
     {
-        **cv.ENTITY_SERVICE_FIELDS,
+        **TARGET_FIELDS,
         **PERIOD_FIELDS,
         **CONTENT_FIELDS,
         **PAGE_FIELDS,

@@ -24,9 +24,7 @@ from .const import DOMAIN
 from .errors import NothingTargeted, TargetNotFound
 from .policy.models import OTHER_CLIENTS
 from .satellite_entities import satellite_key_of
-
-ATTR_EXCLUDE = "exclude"
-"""Part of a target from Home Assistant 2026.11 on."""
+from .service_schemas import ATTR_EXCLUDE
 
 _KINDS = {
     ATTR_ENTITY_ID: "entity_ids",
