@@ -2,11 +2,10 @@
 
 import asyncio
 
+from custom_components.voice_retention.const import DOMAIN
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
-
-from custom_components.voice_retention.const import DOMAIN
 from tests.house import Satellite
 
 OTHER = "other"
@@ -25,7 +24,10 @@ def find_entity(hass: HomeAssistant, platform: Platform, unique_id: str) -> str 
 
 
 def entity_of(
-    hass: HomeAssistant, platform: Platform, key: str, satellite: Satellite | None = None
+    hass: HomeAssistant,
+    platform: Platform,
+    key: str,
+    satellite: Satellite | None = None,
 ) -> str:
     """Return the entity id for a satellite, or of the service device without one."""
     unique_id = f"{satellite_key(hass, satellite)}-{key}" if satellite else key
@@ -35,7 +37,10 @@ def entity_of(
 
 
 def state_of(
-    hass: HomeAssistant, platform: Platform, key: str, satellite: Satellite | None = None
+    hass: HomeAssistant,
+    platform: Platform,
+    key: str,
+    satellite: Satellite | None = None,
 ) -> State:
     """Return the state of an entity of ours."""
     state = hass.states.get(entity_of(hass, platform, key, satellite))
@@ -49,7 +54,8 @@ async def settle(hass: HomeAssistant) -> None:
     while tasks := [
         task
         for task in asyncio.all_tasks()
-        if task.get_name().startswith(DOMAIN) and not task.get_name().endswith(" keeper")
+        if task.get_name().startswith(DOMAIN)
+        and not task.get_name().endswith(" keeper")
     ]:
         await asyncio.wait(tasks)
         await hass.async_block_till_done()

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.const import ATTR_DEVICE_CLASS, STATE_OFF, STATE_ON, Platform
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
 from tests.house import House
 from tests.lookup import state_of
 

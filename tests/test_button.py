@@ -2,15 +2,15 @@
 
 from unittest.mock import patch
 
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
 from homeassistant.const import ATTR_ENTITY_ID, EntityCategory, Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
-
-from custom_components.voice_retention.vault.models import RecordingFilter
 from tests.house import House
 from tests.lookup import entity_of, satellite_key, settle
 

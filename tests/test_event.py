@@ -1,13 +1,13 @@
 """The event entities tell what happened to each sentence."""
 
-from homeassistant.components.event import ATTR_EVENT_TYPE, ATTR_EVENT_TYPES
-from homeassistant.const import STATE_UNKNOWN, Platform
-from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.const import VoiceEvent
 from custom_components.voice_retention.notices import SIGNAL_VOICE, VoiceNotice
+from homeassistant.components.event import ATTR_EVENT_TYPE, ATTR_EVENT_TYPES
+from homeassistant.const import STATE_UNKNOWN, Platform
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from tests.house import House, Satellite
 from tests.lookup import satellite_key, settle, state_of
 

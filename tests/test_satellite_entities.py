@@ -1,12 +1,12 @@
 """The entities of satellites come and go with them."""
 
-from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.const import DOMAIN
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.house import House
 from tests.lookup import find_entity, satellite_key, settle
 
@@ -21,9 +21,7 @@ KEYS = {
 }
 
 
-def _entities(
-    hass: HomeAssistant, key: str
-) -> dict[tuple[str, str], er.RegistryEntry]:
+def _entities(hass: HomeAssistant, key: str) -> dict[tuple[str, str], er.RegistryEntry]:
     """Return our entities for a satellite, by platform and key."""
     return {
         (entity.domain, entity.unique_id.partition("-")[2]): entity

@@ -3,6 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.voice_retention.policy.models import Locality
+from custom_components.voice_retention.status import LastHeard, Status
 from homeassistant.components.sensor import (
     ATTR_STATE_CLASS,
     SensorDeviceClass,
@@ -18,11 +23,6 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
-from custom_components.voice_retention.policy.models import Locality
-from custom_components.voice_retention.status import LastHeard, Status
 from tests.conftest import CLOUD
 from tests.house import SPEECH, House
 from tests.lookup import satellite_key, settle, state_of

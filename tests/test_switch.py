@@ -3,6 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.voice_retention.const import DOMAIN
 from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
 from homeassistant.const import (
     ATTR_ENTITY_ID,
@@ -17,10 +21,6 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
-from custom_components.voice_retention.const import DOMAIN
 from tests.house import House
 from tests.lookup import entity_of, satellite_key, settle, state_of
 
@@ -37,9 +37,9 @@ async def test_the_switch_changes_what_the_guard_obeys(
 ) -> None:
     """A switch that only looks on would be the worst failure of all."""
     switch = entity_of(hass, Platform.SWITCH, "dont_send_audio", house.kitchen)
-    assert state_of(
-        hass, Platform.SWITCH, "dont_send_audio", house.kitchen
-    ).state == (STATE_OFF)
+    assert state_of(hass, Platform.SWITCH, "dont_send_audio", house.kitchen).state == (
+        STATE_OFF
+    )
 
     await _call(hass, SERVICE_TURN_ON, switch)
     assert hass.states.get(switch).state == STATE_ON

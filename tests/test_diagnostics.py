@@ -1,0 +1,158 @@
+"""Diagnostics help to find a fault, and tell nothing of what was said."""
+
+import json
+
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_system_health_info,
+)
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.voice_retention.const import CONF_ATTESTED, DOMAIN
+from custom_components.voice_retention.policy.models import (
+    Evidence,
+    Locality,
+    LocalityReport,
+)
+from custom_components.voice_retention.vault.errors import (
+    UnavailableReason,
+    VaultUnavailableError,
+)
+from homeassistant.components.assist_pipeline import PipelineStage
+from homeassistant.components.diagnostics import REDACTED
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from tests.conftest import CLOUD, LOCAL
+from tests.house import House
+from tests.lookup import satellite_key, settle
+
+
+@pytest.fixture
+def options(options: dict[str, object]) -> dict[str, object]:
+    """Let a person have vouched for an engine."""
+    vouched = {"by": "Tilda Testperson", "at": "2026-11-24T12:00:00+00:00"}
+    return options | {CONF_ATTESTED: {CLOUD: vouched}}
+
+
+async def test_they_show_how_things_stand_and_nothing_private(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """People attach them to public reports."""
+    await house.kitchen.speak(end_stage=PipelineStage.INTENT)
+    await settle(hass)
+    recordings = (
+        await hass.services.async_call(
+            DOMAIN, "get_recordings", {}, blocking=True, return_response=True
+        )
+    )["recordings"]
+    await hass.services.async_call(
+        DOMAIN,
+        "purge",
+        {"recording_id": recordings[0]["recording_id"]},
+        blocking=True,
+    )
+    await house.kitchen.speak()
+    await settle(hass)
+    await entry.runtime_data.status.async_refresh()
+
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+    key = satellite_key(hass, house.kitchen)
+    assert found["options"][CONF_ATTESTED] == {
+        CLOUD: {"by": REDACTED, "at": "2026-11-24T12:00:00+00:00"}
+    }
+    assert found["settings"]["guest_mode"] is False
+    assert found["satellites"][key] == house.kitchen.entity_id
+    assert list(found["guards"].values()) == [CLOUD]
+    assert found["engines"][CLOUD] == {
+        "locality": "cloud",
+        "evidence": [{"iot_class": "cloud_push", "verdict": "cloud"}],
+    }
+    assert found["engines"][LOCAL]["locality"] == "local"
+    assert found["status"]["stored"] == 1
+    assert found["status"]["uncovered"] == 0
+    assert found["status"]["last_heard"][key]["engine_id"] == CLOUD
+    (receipt,) = found["receipts"]
+    assert receipt["asked_by"] == "automation"
+    assert receipt["complete"] is True
+    assert receipt["receipt_id"] == REDACTED
+    assert receipt["scope"]["recording_ids"] == REDACTED
+    text = json.dumps(found)
+    for private in (
+        "Tilda",
+        "turn on the light",
+        recordings[0]["response"],
+        recordings[0]["recording_id"],
+    ):
+        assert private not in text
+
+
+async def test_the_host_of_a_server_is_left_out(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its verdict is what matters."""
+    report = LocalityReport(
+        locality=Locality.LOCAL,
+        evidence=(
+            Evidence(
+                kind="wyoming_host", verdict=Locality.LOCAL, detail="nas.example.home"
+            ),
+        ),
+    )
+    localities = entry.runtime_data.localities
+    monkeypatch.setattr(localities, "report", lambda engine_id: report)
+    await house.kitchen.speak()
+    await settle(hass)
+    await entry.runtime_data.status.async_refresh()
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert found["engines"][LOCAL]["evidence"] == [
+        {"wyoming_host": REDACTED, "verdict": "local"}
+    ]
+    key = satellite_key(hass, house.kitchen)
+    assert found["status"]["last_heard"][key]["evidence_text"] == REDACTED
+    assert "nas.example.home" not in json.dumps(found)
+
+
+async def test_a_vault_out_of_order_is_part_of_the_picture(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That is when diagnostics are needed most."""
+
+    async def fail() -> None:
+        """Be out of order."""
+        raise VaultUnavailableError(UnavailableReason.DISK_FULL)
+
+    monkeypatch.setattr(entry.runtime_data.storage, "_async_vault", fail)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert found["receipts"] == "disk_full"
+
+
+async def test_system_information_has_a_few_facts(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """And none of them about persons."""
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    assert await get_system_health_info(hass, DOMAIN) == {
+        "vault_available": True,
+        "recordings": 0,
+        "overdue": 0,
+        "satellites": 2,
+        "guards": 1,
+    }
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await get_system_health_info(hass, DOMAIN) == {}
