@@ -1,0 +1,1 @@
+"""Measurements of what the guard costs, in a real Home Assistant."""
