@@ -100,6 +100,37 @@ class Retention:
 
         return await until(look, RECORDING_DELAY)
 
+    async def wait_for_event(self, device_id: str, event_type: str) -> Json:
+        """Wait until a satellite's latest voice event is of a type, and return its attributes."""
+
+        async def look() -> Json | None:
+            attributes: Json = (await self.state("event", "voice", device_id))[
+                "attributes"
+            ]
+            return attributes if attributes.get("event_type") == event_type else None
+
+        return await until(look, RECORDING_DELAY)
+
+    async def issues(self) -> set[str]:
+        """Return the repair issues that the integration has raised, by their translation keys."""
+        listed = await self.client.call("repairs/list_issues")
+        return {
+            issue["translation_key"]
+            for issue in listed["issues"]
+            if issue["domain"] == DOMAIN
+        }
+
+    async def choose_local_engines(self, *engines: str) -> None:
+        """Change the local engines in the options."""
+        await flows.change_options(
+            self.client,
+            self.entry_id,
+            {"next_step_id": "engines"},
+            {"local_engines": list(engines)},
+        )
+        # The reload that follows is only announced; one of our own ends after it.
+        await flows.reload(self.client, self.entry_id)
+
     async def purge(self, **fields: object) -> Json:
         """Delete and return the receipt; the fields are those of the action, a target included."""
         target = fields.pop("target", None)

@@ -123,12 +123,7 @@ class Story:
         await retention.keep(bedroom.device_id, "never")
         run = await self._say(self._bedroom, BEDROOM_ON)
         await self._check_command(run, BEDROOM_ON, "light.bedroom_light", "on")
-
-        async def is_told() -> bool:
-            event = await retention.state("event", "voice", bedroom.device_id)
-            return bool(event["attributes"].get("event_type") == "not_kept")
-
-        await until(is_told)
+        await retention.wait_for_event(bedroom.device_id, "not_kept")
         kept = await retention.recordings(bedroom.device_id)
         self._claims.check("nothing of it is kept", not kept, len(kept))
 

@@ -72,6 +72,10 @@ class CloudStandIn:
         """Return the requests that carried any of a recording."""
         return [upload for upload in self.uploads if self._carries(upload, speech)]
 
+    def bytes_of(self, speech: Speech) -> int:
+        """Return how many bytes arrived in the requests that carried any of a recording."""
+        return sum(len(upload.body) for upload in self.uploads_of(speech))
+
     def forget(self) -> None:
         """Start counting anew."""
         self.uploads.clear()
@@ -79,17 +83,22 @@ class CloudStandIn:
     async def _recognise(self, request: web.Request) -> web.StreamResponse:
         upload = Upload(engine=request.match_info["engine"])
         self.uploads.append(upload)
-        async for chunk in request.content.iter_any():
-            upload.body += chunk
-            upload.chunk_times.append(time.monotonic())
-            if self._crash_after is not None and len(upload.body) >= self._crash_after:
-                if request.transport is not None:
+        try:
+            async for chunk in request.content.iter_any():
+                upload.body += chunk
+                upload.chunk_times.append(time.monotonic())
+                if self._is_to_crash(upload) and request.transport is not None:
                     request.transport.abort()
-                return web.Response()
+        except ConnectionResetError:
+            # Home Assistant has given up, or we have.
+            return web.Response()
         upload.is_complete = True
         return web.json_response(
             {"text": await asyncio.to_thread(self._text_of, bytes(upload.body))}
         )
+
+    def _is_to_crash(self, upload: Upload) -> bool:
+        return self._crash_after is not None and len(upload.body) >= self._crash_after
 
     def _text_of(self, body: bytes) -> str:
         return next(

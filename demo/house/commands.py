@@ -20,5 +20,5 @@ COMMANDS = (
     "open the garage door",
     "close the garage door",
     "start the vacuum cleaner",
-    "never mind",
+    "good night",
 )

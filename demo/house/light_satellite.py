@@ -55,35 +55,45 @@ class LightSatellite:
             await self._is_connected.wait()
 
     async def speak(
-        self, speech: Speech, *, speed: float = 1.0, timeout: float = 30
+        self,
+        speech: Speech,
+        *,
+        speed: float = 1.0,
+        pause: float = 0.0,
+        timeout: float = 30,
     ) -> Run:
-        """Say a sentence to its end, at a multiple of real time, and wait for the answer."""
+        """Say a sentence to its end, at a multiple of real time, and wait for the answer.
+
+        The pause is between the wake word and the first sound.
+        """
         await self.wait_connected(timeout)
         run = self._run = RunListener()
-        await self._send(
-            RunPipeline(
-                start_stage=PipelineStage.ASR, end_stage=PipelineStage.TTS
-            ).event()
-        )
-        sending = asyncio.create_task(self._stream(speech.pcm, speed, run))
+        wake = RunPipeline(start_stage=PipelineStage.ASR, end_stage=PipelineStage.TTS)
+        await self._send(wake.event())
+        sending = asyncio.create_task(self._stream(speech.pcm, speed, pause, run))
         try:
             return await run.outcome(timeout)
         finally:
             sending.cancel()
             self._run = None
 
-    async def _stream(self, pcm: bytes, speed: float, run: RunListener) -> None:
+    async def _stream(
+        self, pcm: bytes, speed: float, pause: float, run: RunListener
+    ) -> None:
+        await asyncio.sleep(pause)
         started = time.monotonic()
         for start in range(0, len(pcm), CHUNK_BYTES):
-            chunk = pcm[start : start + CHUNK_BYTES]
-            await self._send(
-                AudioChunk(rate=RATE, width=WIDTH, channels=1, audio=chunk).event()
+            chunk = AudioChunk(
+                rate=RATE,
+                width=WIDTH,
+                channels=1,
+                audio=pcm[start : start + CHUNK_BYTES],
             )
-            sent = start + len(chunk)
+            await self._send(chunk.event())
+            sent = start + len(chunk.audio)
             run.note_sent(pcm[:sent])
-            await asyncio.sleep(
-                max(0.0, started + sent / BYTES_PER_SECOND / speed - time.monotonic())
-            )
+            due = started + sent / BYTES_PER_SECOND / speed
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
         await self._send(AudioStop().event())
 
     async def _send(self, event: Event) -> None:

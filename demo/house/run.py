@@ -11,6 +11,8 @@ from wyoming.tts import Synthesize
 
 from .wire import sent_audio
 
+NO_ANSWER = "no-answer"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
@@ -64,9 +66,11 @@ class RunListener:
         self._has_ended.set()
 
     async def outcome(self, timeout: float) -> Run:
-        """Wait for the end of the run."""
-        async with asyncio.timeout(timeout):
-            await self._has_ended.wait()
+        """Wait for the end of the run; silence is an outcome too."""
+        try:
+            await asyncio.wait_for(self._has_ended.wait(), timeout)
+        except TimeoutError:
+            self._error = Error(text="Home Assistant does not answer", code=NO_ANSWER)
         return Run(
             sent=self._sent or b"",
             transcript=self._transcript,
