@@ -51,6 +51,8 @@ def state_of(
 async def settle(hass: HomeAssistant) -> None:
     """Wait until everything that a sentence or change set off is done."""
     await hass.async_block_till_done()
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        await entry.runtime_data.keeper.async_settle()
     while tasks := [
         task
         for task in asyncio.all_tasks()
@@ -58,4 +60,4 @@ async def settle(hass: HomeAssistant) -> None:
         and not task.get_name().endswith(" keeper")
     ]:
         await asyncio.wait(tasks)
-        await hass.async_block_till_done()
+    await hass.async_block_till_done()
