@@ -13,7 +13,7 @@ from .models import (
     Route,
     Settings,
 )
-from .rules import rule_for_origin
+from .rules import keeps_nothing, rule_for_origin
 
 
 def decide(
@@ -40,10 +40,10 @@ def decide(
     route, engine_id, why = _route(rule.dont_send_audio, engine, local_engines)
     reasons.extend(why)
 
-    keeps_nothing = settings.guest_mode or route is Route.REFUSE
-    keep_audio = NEVER if keeps_nothing else rule.keep_audio
-    keep_transcript = NEVER if keeps_nothing else rule.keep_transcript
-    if not keep_audio and not keep_transcript and not keeps_nothing:
+    is_dropped = keeps_nothing(settings) or route is Route.REFUSE
+    keep_audio = NEVER if is_dropped else rule.keep_audio
+    keep_transcript = NEVER if is_dropped else rule.keep_transcript
+    if not keep_audio and not keep_transcript and not is_dropped:
         reasons.append(Reason.KEEP_NEVER)
     return Decision(
         route=route,

@@ -22,7 +22,8 @@ def keep_limit(choice: Keep, default: Keep, recordings: timedelta) -> timedelta:
         choice = default
     if choice is Keep.SAME:
         return recordings
-    return KEEP_LIMITS[choice]
+    # A default that only leads back to itself says nothing, and then nothing is kept.
+    return KEEP_LIMITS.get(choice, NEVER)
 
 
 def rule_for_key(settings: Settings, satellite_key: str) -> Rule:
@@ -41,6 +42,29 @@ def rule_for_key(settings: Settings, satellite_key: str) -> Rule:
             chosen.keep_transcripts, settings.keep_transcripts, audio
         ),
     )
+
+
+def keeps_nothing(settings: Settings) -> bool:
+    """Return whether nothing that is said now may be kept, whoever says it.
+
+    That is no limit for what is stored already: guests change nothing about it, and what
+    the household wanted for it is not known while its settings are lost.
+    """
+    return settings.guest_mode or settings.lost
+
+
+def have_same_limits(settings: Settings, others: Settings) -> bool:
+    """Return whether two settings keep everything for the same time."""
+    return all(
+        _limits(settings, key) == _limits(others, key)
+        for key in {OTHER_CLIENTS, *settings.satellites, *others.satellites}
+    )
+
+
+def _limits(settings: Settings, satellite_key: str) -> tuple[timedelta, timedelta]:
+    """Return how long audio and text of a satellite are kept."""
+    rule = rule_for_key(settings, satellite_key)
+    return rule.keep_audio, rule.keep_transcript
 
 
 def strictest(rules: Iterable[Rule]) -> Rule:
