@@ -42,6 +42,12 @@ def hass_config_dir(tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def hass_storage() -> dict[str, object]:
+    """Let Home Assistant really write its files: what is on disk is what matters here."""
+    return {}
+
+
+@pytest.fixture
 async def house(hass: HomeAssistant) -> House:
     """Build a house with a cloud engine in its pipeline, a local one, and two satellites."""
     for component in ("homeassistant", "assist_pipeline", "assist_satellite"):

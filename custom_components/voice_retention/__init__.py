@@ -7,7 +7,8 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN, PLATFORMS
 from .data import VoiceRetentionConfigEntry
 from .services import async_setup_services
-from .setup import async_leave_pipelines, async_make_parts, async_remove_traces
+from .setup import async_make_parts, async_start_parts
+from .teardown import async_remove_traces, async_stop_parts, async_watch_disabling
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -15,6 +16,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions; they exist, and explain themselves, before there is an entry."""
     async_setup_services(hass)
+    async_watch_disabling(hass)
     return True
 
 
@@ -23,7 +25,13 @@ async def async_setup_entry(
 ) -> bool:
     """Bring the parts up, then the entities."""
     entry.runtime_data = await async_make_parts(hass, entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    try:
+        await async_start_parts(hass, entry, entry.runtime_data)
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        # The next attempt opens the vault again, and finds it locked if we do not let go.
+        await async_stop_parts(entry.runtime_data)
+        raise
     return True
 
 
@@ -33,12 +41,7 @@ async def async_unload_entry(
     """Take the entities down, then the parts."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    data = entry.runtime_data
-    await data.keeper.async_stop()
-    await data.storage.async_close()
-    if entry.disabled_by is not None:
-        # Not on a reload: a sentence in between must be refused, not sent past us.
-        await async_leave_pipelines(hass, data.settings)
+    await async_stop_parts(entry.runtime_data)
     return True
 
 

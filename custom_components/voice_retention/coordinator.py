@@ -5,6 +5,7 @@ from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -129,7 +130,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
     def _uncovered(self) -> tuple[str, ...]:
         """Name who can get past the guard, and look after the issue for it."""
         names = tuple(
-            "Other voice clients"
+            self._other_clients()
             if key == OTHER_CLIENTS
             else self._satellites.current[key].name
             for key in uncovered_speakers(
@@ -141,3 +142,9 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         else:
             async_clear(self.hass, IssueId.UNCOVERED)
         return names
+
+    def _other_clients(self) -> str:
+        """Name the other voice clients as the household does, in its language."""
+        device = dr.async_get(self.hass).async_get_device({(DOMAIN, OTHER_CLIENTS)})
+        name = (device.name_by_user or device.name) if device else None
+        return name or "Other voice clients"

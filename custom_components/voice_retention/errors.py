@@ -39,6 +39,16 @@ class SettingsUnconfirmed(ServiceValidationError):
         )
 
 
+class SettingsNotSaved(HomeAssistantError):
+    """For a change of settings that is in force but could not be written to disk."""
+
+    def __init__(self) -> None:
+        """Set the message."""
+        super().__init__(
+            translation_domain=DOMAIN, translation_key="settings_not_saved"
+        )
+
+
 class ImpliedByText(ServiceValidationError):
     """For letting the voice leave home while its transcript must stay."""
 

@@ -1,9 +1,10 @@
 """Take finished sentences to the vault, off the speech path."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Protocol
+from datetime import datetime
+from typing import Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -13,9 +14,22 @@ from .const import LOGGER, IssueId, VoiceEvent
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
 from .notices import SIGNAL_VOICE, VoiceNotice
-from .policy.models import Content, Outcome, Reason, Route, Settings, Utterance
-from .policy.rules import rule_for_origin
+from .policy.models import (
+    ALL_CONTENT,
+    NEVER,
+    Content,
+    Outcome,
+    Reason,
+    Route,
+    Settings,
+    Utterance,
+)
+from .policy.rules import keeps_nothing, rule_for_origin
+from .uninterrupted import async_uninterrupted
 from .vault.models import LedgerEntry
+
+MAX_WAITING: Final = 50
+"""Sentences in memory while the disk hangs; of a minute each they are about 100 MB."""
 
 
 class Shelf(Protocol):
@@ -40,36 +54,52 @@ class Keeper:
         *,
         shelf: Shelf,
         settings: Callable[[], Settings],
+        purged: Callable[[str, datetime], Collection[Content]],
         keep_unrecognised: bool,
-        on_stored: Callable[[], None],
     ) -> None:
-        """Prepare; ``async_start`` begins to store."""
+        """Prepare; ``async_start`` begins to store.
+
+        ``purged`` says what of a sentence, by its holder and moment, is deleted already.
+        """
         self._hass = hass
         self._shelf = shelf
         self._settings = settings
+        self._purged = purged
         self._keep_unrecognised = keep_unrecognised
-        self._on_stored = on_stored
+        self._on_stored: Callable[[], None] | None = None
         self._waiting: list[Utterance] = []
         self._wake = asyncio.Event()
+        self._lock = asyncio.Lock()
+        self._is_stopped = False
         self._task: asyncio.Task[None] | None = None
 
     @callback
-    def async_start(self, entry: ConfigEntry) -> None:
-        """Store sentences until stopped."""
+    def async_start(self, entry: ConfigEntry, on_stored: Callable[[], None]) -> None:
+        """Store sentences until stopped, calling ``on_stored`` after each batch."""
+        self._on_stored = on_stored
         self._task = entry.async_create_background_task(
             self._hass, self._async_work(), "voice_retention keeper"
         )
 
     async def async_stop(self) -> None:
-        """Store what is waiting and end."""
+        """Store what is waiting and end; what comes later is not kept."""
+        self._is_stopped = True
+        self._on_stored = None
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))
+        await self.async_settle()
+
+    async def async_settle(self) -> None:
+        """Return once every sentence that was taken so far is stored."""
         await self._async_store_waiting()
 
     @callback
     def async_keep(self, utterance: Utterance) -> None:
         """Take a finished sentence; called on the speech path, so it only queues."""
+        if self._is_stopped or len(self._waiting) >= MAX_WAITING:
+            self._tell(utterance, is_stored=False)
+            return
         self._waiting.append(utterance)
         self._wake.set()
 
@@ -77,21 +107,25 @@ class Keeper:
         """Store whatever waits, for ever."""
         while True:
             await self._wake.wait()
-            # Shielded, so that stopping does not drop a batch that is half-way to disk.
-            await asyncio.shield(
-                self._hass.async_create_task(
-                    self._async_store_waiting(), "voice_retention store"
-                )
-            )
+            # Stopping must not drop a batch that is half-way to the disk.
+            await async_uninterrupted(self._hass, self._async_store_waiting(), "store")
 
     async def _async_store_waiting(self) -> None:
-        """Store everything that waits as one batch."""
-        self._wake.clear()
-        batch, self._waiting = self._waiting, []
-        if not batch:
-            return
-        kept = [self._to_keep(utterance) for utterance in batch]
-        is_stored = True
+        """Store everything that waits as one batch, after the batch before it."""
+        async with self._lock:
+            self._wake.clear()
+            batch, self._waiting = self._waiting, []
+            if not batch:
+                return
+            kept = [self._to_keep(utterance) for utterance in batch]
+            is_stored = await self._async_store(kept)
+            for utterance in kept:
+                self._tell(utterance, is_stored=is_stored)
+            if self._on_stored is not None:
+                self._on_stored()
+
+    async def _async_store(self, kept: Sequence[Utterance]) -> bool:
+        """Store a batch; return whether that worked."""
         try:
             await self._shelf.async_store(
                 [item for item in kept if _has_content(item)],
@@ -99,34 +133,45 @@ class Keeper:
             )
         except VaultUnavailable:
             # The storage tells of its trouble, once.
-            is_stored = False
+            return False
         except Exception:  # noqa: BLE001
             # Nobody waits for this, and the next sentences must still find us at work.
             LOGGER.exception("Sentences could not be stored")
-            is_stored = False
-        for utterance in kept:
-            self._tell(utterance, is_stored=is_stored)
-        self._on_stored()
+            return False
+        return True
 
     def _to_keep(self, utterance: Utterance) -> Utterance:
         """Return a sentence with only what may be kept by now.
 
-        The settings may have become stricter since it was spoken.
+        The settings may have become stricter since it was spoken, or it was purged.
         """
-        decision = utterance.decision
-        rule = rule_for_origin(self._settings(), utterance.origin)
+        decision, settings = utterance.decision, self._settings()
+        rule = rule_for_origin(settings, utterance.origin)
+        is_dropped = keeps_nothing(settings)
         decision = replace(
             decision,
-            keep_audio=min(decision.keep_audio, rule.keep_audio),
-            keep_transcript=min(decision.keep_transcript, rule.keep_transcript),
+            keep_audio=NEVER
+            if is_dropped
+            else min(decision.keep_audio, rule.keep_audio),
+            keep_transcript=NEVER
+            if is_dropped
+            else min(decision.keep_transcript, rule.keep_transcript),
         )
-        is_wanted = utterance.outcome is Outcome.OK or self._keep_unrecognised
+        wanted = ALL_CONTENT - {
+            *self._purged(utterance.origin.holder, utterance.created)
+        }
+        if not decision.keep_audio or not (
+            utterance.outcome is Outcome.OK or self._keep_unrecognised
+        ):
+            wanted -= {Content.AUDIO}
+        if not decision.keep_transcript:
+            wanted -= {Content.TRANSCRIPT, Content.RESPONSE}
         return replace(
             utterance,
             decision=decision,
-            audio=utterance.audio if is_wanted and decision.keep_audio else None,
-            transcript=utterance.transcript if decision.keep_transcript else None,
-            response=utterance.response if decision.keep_transcript else None,
+            audio=utterance.audio if Content.AUDIO in wanted else None,
+            transcript=utterance.transcript if Content.TRANSCRIPT in wanted else None,
+            response=utterance.response if Content.RESPONSE in wanted else None,
         )
 
     @callback

@@ -1,14 +1,19 @@
 """Keep what the household chose, across restarts and before the first sentence."""
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, TypedDict, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util.json import load_json
 
 from .assist.guards import GuardMemory, recover_guards
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN, LOGGER, RECORDING_KEEP_OPTIONS, TRANSCRIPT_KEEP_OPTIONS
+from .errors import SettingsNotSaved
 from .policy.models import OTHER_CLIENTS, Keep, SatelliteSettings, Settings
 
 STORAGE_VERSION = 1
@@ -59,6 +64,7 @@ class SettingsStore:
         """Start with nothing; call ``async_load`` before use."""
         self._hass = hass
         self._store = _Store(hass)
+        self._save_lock = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
         self.current = Settings()
         self.guard_memory = GuardMemory()
@@ -105,10 +111,17 @@ class SettingsStore:
         return self.current.satellites.get(satellite_key, SatelliteSettings())
 
     async def async_set_guard_memory(self, memory: GuardMemory) -> None:
-        """Remember which engine stands behind each guard."""
-        if memory != self.guard_memory:
-            self.guard_memory = memory
+        """Remember which engine stands behind each guard.
+
+        Failing to is no reason not to guard: the registry knows it too.
+        """
+        if memory == self.guard_memory:
+            return
+        self.guard_memory = memory
+        try:
             await self._async_save()
+        except SettingsNotSaved:
+            LOGGER.warning("The guards could not be remembered")
 
     async def async_confirm_lost(self, satellite_keys: Collection[str]) -> None:
         """Start afresh after a loss: everybody stays protected until switched off one by one."""
@@ -119,8 +132,9 @@ class SettingsStore:
         await self._async_set(Settings(satellites=satellites))
 
     async def async_remove(self) -> None:
-        """Delete the settings from disk."""
+        """Delete the settings from disk, and what Home Assistant put aside as damaged."""
         await self._store.async_remove()
+        await self._hass.async_add_executor_job(_remove_damaged, Path(self._store.path))
 
     async def _async_set(self, settings: Settings) -> None:
         """Take a new snapshot: in force at once, then on disk."""
@@ -130,23 +144,50 @@ class SettingsStore:
         await self._async_save()
 
     async def _async_save(self) -> None:
-        """Write everything now, not in a while."""
+        """Write everything now, and raise if it is not on disk then."""
         if self.current.lost:
             # The file is still the only trace of what was chosen; leave it alone.
             return
-        await self._store.async_save(
-            StoredSettings(
-                satellites={
-                    key: asdict(chosen)
-                    for key, chosen in self.current.satellites.items()
-                },
-                keep_recordings=self.current.keep_recordings,
-                keep_transcripts=self.current.keep_transcripts,
-                guest_mode=self.current.guest_mode,
-                guards=dict(self.guard_memory.guards),
-                placed=sorted(self.guard_memory.placed),
-            )
+        async with self._save_lock:
+            data = self._stored()
+            await self._store.async_save(data)
+            if self._hass.state is CoreState.stopping:
+                # The store writes last of all then.
+                return
+            # The store only logs what goes wrong, but a protection that is not on disk
+            # would be off after a restart.
+            if not await self._hass.async_add_executor_job(
+                _is_on_disk, Path(self._store.path), data
+            ):
+                raise SettingsNotSaved
+
+    def _stored(self) -> StoredSettings:
+        """Return the settings as they are to lie on disk."""
+        return StoredSettings(
+            satellites={
+                key: asdict(chosen) for key, chosen in self.current.satellites.items()
+            },
+            keep_recordings=self.current.keep_recordings,
+            keep_transcripts=self.current.keep_transcripts,
+            guest_mode=self.current.guest_mode,
+            guards=dict(self.guard_memory.guards),
+            placed=sorted(self.guard_memory.placed),
         )
+
+
+def _is_on_disk(path: Path, data: StoredSettings) -> bool:
+    """Return whether a file of the store holds these settings."""
+    try:
+        found = load_json(path)
+    except HomeAssistantError:
+        return False
+    return isinstance(found, dict) and found.get("data") == data
+
+
+def _remove_damaged(path: Path) -> None:
+    """Delete the copies that Home Assistant makes of a file it cannot read."""
+    for copy in path.parent.glob(f"{path.name}.corrupt.*"):
+        copy.unlink(missing_ok=True)
 
 
 def _parse(data: StoredSettings) -> tuple[Settings, GuardMemory]:
@@ -154,16 +195,43 @@ def _parse(data: StoredSettings) -> tuple[Settings, GuardMemory]:
     settings = Settings(
         satellites={
             key: SatelliteSettings(
-                dont_send_audio=bool(chosen["dont_send_audio"]),
-                dont_send_text=bool(chosen["dont_send_text"]),
+                dont_send_audio=_switch(chosen["dont_send_audio"]),
+                dont_send_text=_switch(chosen["dont_send_text"]),
                 keep_recordings=Keep(chosen["keep_recordings"]),
                 keep_transcripts=Keep(chosen["keep_transcripts"]),
             )
             for key, chosen in data["satellites"].items()
         },
-        keep_recordings=Keep(data["keep_recordings"]),
-        keep_transcripts=Keep(data["keep_transcripts"]),
-        guest_mode=bool(data["guest_mode"]),
+        keep_recordings=_choice(data["keep_recordings"], RECORDING_KEEP_OPTIONS),
+        keep_transcripts=_choice(data["keep_transcripts"], TRANSCRIPT_KEEP_OPTIONS),
+        guest_mode=_switch(data["guest_mode"]),
     )
-    memory = GuardMemory(guards=dict(data["guards"]), placed=frozenset(data["placed"]))
+    memory = GuardMemory(
+        guards={
+            _text(guard): _text(engine) for guard, engine in data["guards"].items()
+        },
+        placed=frozenset(_text(pipeline_id) for pipeline_id in data["placed"]),
+    )
     return settings, memory
+
+
+def _switch(value: object) -> bool:
+    """Return a stored switch; to guess at one could turn a protection off."""
+    if not isinstance(value, bool):
+        raise TypeError("A switch is either on or off")
+    return value
+
+
+def _choice(value: str, options: Collection[Keep]) -> Keep:
+    """Return a stored choice that has to be one of some."""
+    choice = Keep(value)
+    if choice not in options:
+        raise ValueError("A default cannot lead to another one")
+    return choice
+
+
+def _text(value: object) -> str:
+    """Return a stored id."""
+    if not isinstance(value, str):
+        raise TypeError("An id is a text")
+    return value

@@ -17,6 +17,7 @@ from .issue_registry import async_clear, async_raise
 from .policy.expiry import StoredSize
 from .policy.models import Content, Utterance
 from .purge.sweep import RuleFor
+from .uninterrupted import async_uninterrupted
 from .vault.errors import UnavailableReason, VaultUnavailableError
 from .vault.models import (
     Due,
@@ -29,6 +30,9 @@ from .vault.models import (
 )
 from .vault.recovery import recover
 from .vault.vault import Vault
+
+STALE: Final = frozenset({UnavailableReason.DAMAGED, UnavailableReason.UNREADABLE})
+"""Troubles of an open vault that only opening it anew can end."""
 
 REOPEN_AFTER: Final = timedelta(seconds=30)
 """A vault that could not be opened is not tried again before this."""
@@ -49,6 +53,12 @@ class Storage:
         self._vault: Vault | None = None
         self._lock = asyncio.Lock()
         self._trouble: UnavailableReason | None = None
+        self._is_proof_writing = False
+        """Whether reading is no proof that the trouble is over."""
+
+        self._is_issue_gone = False
+        """An issue may still be there from before a reload."""
+
         self._not_before: datetime | None = None
         self._is_closed = False
 
@@ -58,14 +68,23 @@ class Storage:
         return self._trouble
 
     @asynccontextmanager
-    async def async_use(self) -> AsyncIterator[Vault]:
-        """Give the open vault; its errors come out translated and as a repair issue."""
+    async def async_use(self, *, is_writing: bool = False) -> AsyncIterator[Vault]:
+        """Give the open vault; its errors come out translated and as a repair issue.
+
+        Say so when something is really written: with a full disk, reading goes well and
+        must not take the issue back.
+        """
+        vault: Vault | None = None
         try:
-            yield await self._async_vault()
+            vault = await self._async_vault()
+            yield vault
         except VaultUnavailableError as err:
-            await self._async_note_trouble(err.reason)
+            await self._async_note_trouble(
+                err.reason, vault, is_writing=is_writing and vault is not None
+            )
             raise VaultUnavailable(err.reason) from err
-        self._note_success()
+        if is_writing or not self._is_proof_writing:
+            self._note_success()
 
     async def async_close(self) -> None:
         """Close the vault for good; everything stored is on disk."""
@@ -89,6 +108,11 @@ class Storage:
         """Open the vault if it is not."""
         if self._vault is not None:
             return self._vault
+        # A vault that was left half open would be locked until Home Assistant restarts.
+        return await async_uninterrupted(self._hass, self._async_open(), "open")
+
+    async def _async_open(self) -> Vault:
+        """Open the vault, unless somebody else just has, or it was in vain a moment ago."""
         async with self._lock:
             if self._is_closed:
                 raise VaultUnavailableError(UnavailableReason.CLOSED)
@@ -98,23 +122,31 @@ class Storage:
                     raise VaultUnavailableError(
                         self._trouble or UnavailableReason.CLOSED
                     )
-                # Cleared once the vault is open and did what it was asked.
+                # Cleared once the vault is open.
                 self._not_before = now + REOPEN_AFTER
-                vault = await Vault.open(self._folder)
-                await _async_report(vault, now)
-                self._vault = vault
+                self._vault = await Vault.open(self._folder)
                 self._not_before = None
+                await _async_report(self._vault, now)
             return self._vault
 
-    async def _async_note_trouble(self, reason: UnavailableReason) -> None:
+    async def _async_note_trouble(
+        self, reason: UnavailableReason, vault: Vault | None, *, is_writing: bool
+    ) -> None:
         """Tell about trouble once, and close a vault that will not get better by itself."""
-        if reason is UnavailableReason.DAMAGED and self._vault is not None:
+        if reason in STALE and vault is not None:
             async with self._lock:
-                await self._async_release()
-        if reason in (self._trouble, UnavailableReason.CLOSED):
-            # Told already, or nothing to tell: the entry is being taken down.
+                # Whoever had the same trouble may have opened it anew meanwhile.
+                if self._vault is vault:
+                    await self._async_release()
+        if reason is UnavailableReason.CLOSED:
+            # The entry is being taken down.
+            return
+        self._is_proof_writing = is_writing
+        if reason is self._trouble:
+            # Told already.
             return
         self._trouble = reason
+        self._is_issue_gone = False
         LOGGER.warning("The vault cannot be used: %s", reason)
         async_raise(self._hass, IssueId.VAULT_UNAVAILABLE, {"reason": reason})
 
@@ -126,17 +158,20 @@ class Storage:
 
     def _note_success(self) -> None:
         """Tell once that the vault is back."""
-        if self._trouble is None:
+        if self._is_issue_gone:
             return
-        LOGGER.info("The vault can be used again")
+        if self._trouble is not None:
+            LOGGER.info("The vault can be used again")
         self._trouble = None
+        self._is_proof_writing = False
+        self._is_issue_gone = True
         async_clear(self._hass, IssueId.VAULT_UNAVAILABLE)
 
     async def async_store(
         self, utterances: Sequence[Utterance], runs: Sequence[LedgerEntry]
     ) -> None:
         """Store finished sentences, and where each went."""
-        async with self.async_use() as vault:
+        async with self.async_use(is_writing=True) as vault:
             await vault.ledger.record(*runs)
             await vault.recordings.store(utterances)
 
@@ -196,7 +231,7 @@ class Storage:
 
     async def async_add_receipt(self, kind: str, body: Mapping[str, Any]) -> None:
         """Store a receipt."""
-        async with self.async_use() as vault:
+        async with self.async_use(is_writing=True) as vault:
             await vault.receipts.add(kind, body, at=dt_util.utcnow())
 
     async def async_last_runs(self) -> Mapping[str, LedgerEntry]:
@@ -213,5 +248,10 @@ class Storage:
 async def _async_report(vault: Vault, now: datetime) -> None:
     """Leave a receipt when opening had to put something right."""
     opened = vault.opened
-    if opened.removed_recordings or opened.destroyed_keys:
+    if not opened.removed_recordings and not opened.destroyed_keys:
+        return
+    try:
         await vault.receipts.add("opened", asdict(opened), at=now)
+    except VaultUnavailableError as err:
+        # The vault itself is open all the same; what it is asked next will tell.
+        LOGGER.error("Could not store the receipt of opening: %s", err.reason)

@@ -40,18 +40,22 @@ class VaultPlace(Place):
     @override
     async def async_purge(self, target: Target) -> int:
         """Delete the contents; a recording of which nothing is left goes as a whole."""
-        if not target.recordings:
+        if not (recording_ids := _ids(target)):
             return 0
-        return await self._deletion.async_delete(_ids(target), target.contents)
+        return await self._deletion.async_delete(recording_ids, target.contents)
 
     @override
     async def async_verify(self, target: Target) -> int:
         """Search keys and rows again."""
-        if not target.recordings:
+        if not (recording_ids := _ids(target)):
             return 0
-        return await self._deletion.async_count_left(_ids(target), target.contents)
+        return await self._deletion.async_count_left(recording_ids, target.contents)
 
 
 def _ids(target: Target) -> list[str]:
-    """Return the ids of the recordings."""
-    return [recording.recording_id for recording in target.recordings]
+    """Return the ids of the recordings that have any of the contents."""
+    return [
+        recording.recording_id
+        for recording in target.recordings
+        if recording.contents & target.contents
+    ]

@@ -1,20 +1,29 @@
 """Carry out every deletion, whoever asked for it, and leave a receipt."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import uuid4
+
+from homeassistant.core import HomeAssistant
 
 from ..assist.satellites import SatelliteDirectory
 from ..const import LOGGER
 from ..errors import VaultUnavailable
 from ..places.protocol import Place, Target
+from ..places.vault import VaultPlace
 from ..policy.models import OTHER_CLIENTS, Locality
+from ..uninterrupted import async_uninterrupted
 from ..vault.models import RecordingFilter, StoredRecording
 from .receipts import PlaceResult, Receipt
-from .scope import Scope
+from .recent import RecentPurges
+from .scope import AskedBy, Scope
+
+MAX_OWED: Final = 100
+"""Failed places to try again; they only grow in number when a place never works."""
 
 
 class RecordingsSource(Protocol):
@@ -35,20 +44,30 @@ class Purger:
 
     def __init__(
         self,
+        hass: HomeAssistant,
         *,
         source: RecordingsSource,
         places: Sequence[Place],
         satellites: SatelliteDirectory,
         utcnow: Callable[[], datetime],
+        settle: Callable[[], Awaitable[None]],
+        recent: RecentPurges,
         on_receipt: Callable[[Receipt, Mapping[str, int]], None],
     ) -> None:
-        """Take the places in the order in which they are to be purged, the vault first."""
+        """Take the places in the order in which they are to be purged, the vault first.
+
+        ``settle`` returns once what was said before is stored, and so can be found.
+        """
+        self._hass = hass
         self._source = source
         self._places = tuple(places)
         self._satellites = satellites
         self._utcnow = utcnow
+        self._settle = settle
+        self._recent = recent
         self._on_receipt = on_receipt
         self._lock = asyncio.Lock()
+        self._owed: deque[tuple[Place, Target, Scope]] = deque(maxlen=MAX_OWED)
 
     @property
     def place_keys(self) -> tuple[str, ...]:
@@ -60,7 +79,36 @@ class Purger:
 
         Nothing is raised for a place that fails: look at ``Receipt.is_complete``.
         """
+        # What was begun has to be finished and to leave a receipt.
+        return await async_uninterrupted(self._hass, self._async_purge(scope), "purge")
+
+    async def async_finish(self) -> None:
+        """Return when the purges that were asked for are done."""
         async with self._lock:
+            pass
+
+    async def async_retry(self) -> bool:
+        """Try again what places could not do; return whether none of it is left.
+
+        It is kept in memory only, as is what the places of today hold. What the vault
+        could not delete is due again, or the receipt has told whoever asked.
+        """
+        async with self._lock:
+            for _ in range(len(self._owed)):
+                place, target, scope = self._owed.popleft()
+                started = self._utcnow()
+                result = await self._async_purge_place(place, target, scope)
+                if result.failed is None:
+                    await self._async_file(
+                        self._receipt(scope, started, [result]), recordings=()
+                    )
+            return not self._owed
+
+    async def _async_purge(self, scope: Scope) -> Receipt:
+        """Purge every place in turn."""
+        async with self._lock:
+            if scope.recording_ids is None:
+                await self._settle()
             started = self._utcnow()
             recordings, held, trouble = await self._async_recordings(scope, started)
             target = self._target(scope, recordings, held)
@@ -71,18 +119,31 @@ class Purger:
             ]
             if trouble is not None:
                 results = [_with_trouble(result, trouble) for result in results]
-            receipt = Receipt(
-                receipt_id=uuid4().hex,
-                scope=scope,
-                started=started,
-                finished=self._utcnow(),
-                places=tuple(results),
-                held=len(held),
-                out_of_reach=_out_of_reach(recordings),
+            meant = [item for item in recordings if item.contents & scope.contents]
+            receipt = replace(
+                self._receipt(scope, started, results),
+                held=sum(1 for item in held if item.contents & scope.contents),
+                out_of_reach=_out_of_reach(meant),
             )
             if not scope.dry_run:
-                await self._async_file(receipt, recordings)
+                if scope.places is None or VaultPlace.key in scope.places:
+                    self._recent.note(scope, started)
+                await self._async_file(receipt, meant)
             return receipt
+
+    def _receipt(
+        self, scope: Scope, started: datetime, results: Sequence[PlaceResult]
+    ) -> Receipt:
+        """Write the receipt of what was just done."""
+        return Receipt(
+            receipt_id=uuid4().hex,
+            scope=scope,
+            started=started,
+            finished=self._utcnow(),
+            places=tuple(results),
+            held=0,
+            out_of_reach=(),
+        )
 
     async def _async_recordings(
         self, scope: Scope, now: datetime
@@ -95,7 +156,6 @@ class Purger:
                     satellite_keys=scope.satellite_keys,
                     start=scope.start,
                     end=scope.end,
-                    contents=scope.contents,
                 )
             )
         except VaultUnavailable as err:
@@ -150,6 +210,7 @@ class Purger:
             # Places reach into parts of Home Assistant that change with releases; what
             # goes wrong in one must not save what lies in the others.
             LOGGER.exception("Could not purge %s", place.key)
+            self._owe(place, target, scope)
             return PlaceResult(
                 place=place.key,
                 found=found,
@@ -157,6 +218,8 @@ class Purger:
                 verified=False,
                 failed=type(err).__name__,
             )
+        if left:
+            self._owe(place, target, scope)
         return PlaceResult(
             place=place.key,
             found=found,
@@ -164,6 +227,15 @@ class Purger:
             verified=left == 0,
             failed=None if left == 0 else "in_use",
         )
+
+    def _owe(self, place: Place, target: Target, scope: Scope) -> None:
+        """Remember what a place could not do, but nothing that is said from now on."""
+        if place.key == VaultPlace.key or scope.dry_run:
+            return
+        now = self._utcnow()
+        retry = replace(scope, asked_by=AskedBy.RETRY, places=frozenset({place.key}))
+        until_now = replace(target, end=min(target.end or now, now))
+        self._owed.append((place, until_now, retry))
 
     async def _async_file(
         self, receipt: Receipt, recordings: Sequence[StoredRecording]
@@ -176,11 +248,7 @@ class Purger:
         except VaultUnavailable:
             # What was purged stays purged; the caller still gets the receipt.
             LOGGER.error("Could not store receipt %s", receipt.receipt_id)
-        counts: dict[str, int] = {}
-        for recording in recordings:
-            key = recording.satellite_key
-            counts[key] = counts.get(key, 0) + 1
-        self._on_receipt(receipt, counts)
+        self._on_receipt(receipt, Counter(item.satellite_key for item in recordings))
 
 
 def _with_trouble(result: PlaceResult, trouble: str) -> PlaceResult:

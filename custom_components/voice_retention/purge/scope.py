@@ -15,6 +15,13 @@ class AskedBy(StrEnum):
     BUTTON = "button"
     EXPIRY = "expiry"
     SIZE_CAP = "size_cap"
+    RETRY = "retry"
+    """What a place could not do at first was tried again."""
+
+    @property
+    def is_person(self) -> bool:
+        """Return whether somebody asked, and not the schedule."""
+        return self in (AskedBy.USER, AskedBy.AUTOMATION, AskedBy.BUTTON)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,3 +44,11 @@ class Scope:
 
     include_held: bool = False
     dry_run: bool = False
+
+    def covers(self, satellite_key: str, moment: datetime) -> bool:
+        """Return whether something that a satellite heard at a moment is meant."""
+        return (
+            (self.satellite_keys is None or satellite_key in self.satellite_keys)
+            and (self.start is None or self.start <= moment)
+            and (self.end is None or moment < self.end)
+        )

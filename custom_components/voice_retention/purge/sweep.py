@@ -19,6 +19,9 @@ from .purger import Purger
 from .scope import AskedBy, Scope
 
 RETRY_AFTER: Final = timedelta(minutes=1)
+SHORTEST_WAIT: Final = timedelta(seconds=1)
+"""However things stand, sweeping must not keep a processor busy."""
+
 LONGEST_WAIT: Final = timedelta(hours=6)
 """Look at least this often, in case the clock was set."""
 
@@ -86,11 +89,14 @@ class Sweeper:
         again in a minute, and until then counts as overdue.
         """
         async with self._lock:
+            if self._is_stopped:
+                return False
             moment = dt_util.utcnow()
             is_done = False
             try:
                 await self._async_reschedule()
-                is_done = await self._async_expire(moment)
+                is_done = await self._purger.async_retry()
+                is_done = await self._async_expire(moment) and is_done
                 is_done = await self._async_fit_size(moment) and is_done
                 await self._async_schedule(moment, is_done=is_done)
             except VaultUnavailable:
@@ -106,13 +112,13 @@ class Sweeper:
                 self._on_swept(moment)
             return is_done
 
-    async def async_apply_limits(self, rule_for: RuleFor) -> None:
+    async def async_apply_limits(self, rule_for: RuleFor) -> bool:
         """Apply new retention to what is already stored, then sweep.
 
         With the vault out of order, that is done by the first sweep that finds it well.
         """
         self._rule_for = rule_for
-        await self.async_sweep()
+        return await self.async_sweep()
 
     async def _async_reschedule(self) -> None:
         """Apply retention that has changed, and leave a receipt of what that meant."""
@@ -164,10 +170,9 @@ class Sweeper:
         upcoming = await self._source.async_next_expiry(now)
         if not is_done:
             self._set_timer(now + RETRY_AFTER)
-        elif upcoming is None:
-            self._set_timer(now + LONGEST_WAIT)
         else:
-            self._set_timer(min(upcoming, now + LONGEST_WAIT))
+            latest = now + LONGEST_WAIT
+            self._set_timer(max(min(upcoming or latest, latest), now + SHORTEST_WAIT))
 
     @callback
     def _set_timer(self, moment: datetime) -> None:
