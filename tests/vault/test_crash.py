@@ -84,7 +84,12 @@ async def check(vault: Vault, journal: Journal) -> None:
 
 
 @pytest.mark.parametrize(
-    "kills", [15, pytest.param(300, marks=pytest.mark.slow)], ids=["quick", "long"]
+    "kills",
+    [
+        15,
+        pytest.param(300, marks=[pytest.mark.slow, pytest.mark.timeout(900)]),
+    ],
+    ids=["quick", "long"],
 )
 async def test_a_kill_at_any_moment_loses_nothing_and_brings_nothing_back(
     folder: Path, kills: int

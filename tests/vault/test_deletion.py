@@ -18,6 +18,7 @@ from custom_components.voice_retention.policy.models import (
 from custom_components.voice_retention.vault import (
     RecordingFilter,
     RecordingNotFoundError,
+    UnavailableReason,
     Vault,
     VaultUnavailableError,
 )
@@ -131,6 +132,26 @@ async def test_a_reader_in_the_way_is_told_of(vault: Vault, folder: Path) -> Non
     reader.close()
     assert await vault.deletion.verify_gone([said.recording_id]) == 0
     assert (await vault.deletion.delete([])).is_wal_truncated
+
+
+async def test_damage_found_while_tidying_up_is_told(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for is deleted, but the vault cannot go on like this."""
+    said = utterance()
+    await vault.recordings.store([said])
+
+    def fail(_: object) -> bool:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            "custom_components.voice_retention.vault.deletion.vacuum_step", fail
+        )
+        with pytest.raises(VaultUnavailableError) as raised:
+            await vault.deletion.delete([said.recording_id])
+    assert raised.value.reason is UnavailableReason.DAMAGED
+    assert await vault.deletion.verify_gone([said.recording_id]) == 0
 
 
 async def test_sentences_are_stored_during_a_long_deletion(vault: Vault) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.voice_retention.vault import ReceiptCheck, Vault
 
-from .make import NOW
+from .make import HOUR, NOW
 
 BODY: dict[str, Any] = {
     "places": [{"place": "vault", "found": 3, "deleted": 3, "verified": True}],
@@ -50,6 +50,15 @@ async def test_receipts_are_paged_newest_first(vault: Vault) -> None:
         1,
     ]
     assert await vault.receipts.page(3, before_seq=1) == []
+
+
+async def test_the_latest_of_some_kinds_is_known(vault: Vault) -> None:
+    """It is shown as the last purge, or the last sweep."""
+    for kind, number in (("purge", 1), ("expiry", 2), ("opened", 3)):
+        await vault.receipts.add(kind, BODY, at=NOW + number * HOUR)
+    assert await vault.receipts.latest(["purge", "expiry"]) == NOW + 2 * HOUR
+    assert await vault.receipts.latest(["no such"]) is None
+    assert await vault.receipts.latest([]) is None
 
 
 async def test_every_receipt_names_the_one_before_it(vault: Vault) -> None:

@@ -1,5 +1,6 @@
 """Test opening and closing: what is sound opens, what is not is left as it is."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 import os
@@ -8,8 +9,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from time import sleep
 
 import pytest
+from sqlalchemy import Engine
 
 from custom_components.voice_retention.policy.models import (
     ALL_CONTENT,
@@ -153,6 +156,31 @@ async def test_a_vault_is_open_only_once(vault: Vault, folder: Path) -> None:
         await Vault.open(folder)
     assert raised.value.reason is UnavailableReason.IN_USE
     assert await vault.recordings.find(EVERYTHING) == []
+
+
+async def test_giving_up_while_opening_leaves_nothing_locked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home Assistant cancels a set-up that takes too long, and tries again later."""
+    said = await filled(folder)
+    real_prepare = database.prepare
+
+    def slow_prepare(engine: Engine, size: int) -> None:
+        sleep(0.2)
+        real_prepare(engine, size)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(
+            "custom_components.voice_retention.vault.vault.prepare", slow_prepare
+        )
+        opening = asyncio.create_task(Vault.open(folder))
+        await asyncio.sleep(0.1)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+    vault = await Vault.open(folder)
+    await assert_holds(vault, said)
+    await vault.close()
 
 
 async def test_a_restored_database_without_keys_is_emptied(folder: Path) -> None:

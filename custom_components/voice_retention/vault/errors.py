@@ -91,6 +91,9 @@ def storage_errors_translated() -> Iterator[None]:
         raise VaultUnavailableError(_reason_of(err.orig)) from err
     except (sqlite3.Error, OSError) as err:
         raise VaultUnavailableError(_reason_of(err)) from err
+    except UnicodeDecodeError as err:
+        # SQLite complains of damage in the words that it found there.
+        raise VaultUnavailableError(UnavailableReason.DAMAGED) from err
 
 
 def _reason_of(err: BaseException | None) -> UnavailableReason:

@@ -65,13 +65,9 @@ def database_files(database: Path) -> tuple[Path, Path, Path]:
 
 def open_private(path: Path) -> int:
     """Open a file for reading and writing, creating it, for nobody but us."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
-    try:
+    if path.exists():
         _restrict(path, _FILE_MODE)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
 
 
 def _restrict(path: Path, mode: int) -> None:

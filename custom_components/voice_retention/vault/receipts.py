@@ -1,13 +1,13 @@
 """Keep the receipts in a chain, so that none can be changed or lost unnoticed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 import json
 import secrets
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Row, func, insert, select, text
 
 from .models import ReceiptCheck, StoredReceipt
 from .storage import Storage
@@ -42,6 +42,11 @@ class Receipts:
         return await self._storage.read(
             lambda connection: [_receipt_of(row) for row in connection.execute(query)]
         )
+
+    async def latest(self, kinds: Collection[str]) -> datetime | None:
+        """Return when the latest receipt of one of these kinds was written."""
+        query = select(func.max(receipts.c.at)).where(receipts.c.kind.in_(kinds))
+        return await self._storage.read(lambda connection: connection.scalar(query))
 
     async def check(self) -> ReceiptCheck:
         """Follow the chain of all receipts from the first to the last that was written."""

@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import batched
+from itertools import batched, chain, takewhile
 import os
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Integer,
-    Select,
     Table,
     insert,
     literal_column,
@@ -37,6 +37,9 @@ from .storage import Lane
 from .tables import contents, ledger, receipts, recordings
 
 _BATCH: Final = 100
+_MOST_GUESSES: Final = 1_000_000
+"""More rows than a vault has: a damaged row number may be as good as infinite."""
+
 _ROWID: Final = literal_column("rowid", Integer)
 
 type _Row = dict[str, Any]
@@ -130,32 +133,31 @@ def _readable_rows(damaged: Connection, table: Table) -> Iterator[_Row]:
     """Yield every row that can be read."""
     for rowid in _readable_rowids(damaged, table):
         with _damage_skipped():
-            row = damaged.execute(select(table).where(_ROWID.is_(rowid))).one()
-            yield dict(row._mapping)
+            if row := damaged.execute(select(table).where(_ROWID.is_(rowid))).first():
+                yield dict(row._mapping)
 
 
 def _readable_rowids(damaged: Connection, table: Table) -> Iterator[int]:
-    """Yield the row numbers that a damaged table may have.
+    """Return the row numbers that a damaged table may have.
 
     A scan ends at the first damaged page. So scan from both ends, and guess what lies
     between.
     """
-    first, last = 0, 0
-    with _damage_skipped():
-        for rowid in damaged.scalars(_scan(table).order_by(_ROWID)):
-            first = rowid
-            yield rowid
-        return
-    with _damage_skipped():
-        for rowid in damaged.scalars(_scan(table).order_by(_ROWID.desc())):
-            last = rowid
-            yield rowid
-    yield from range(first + 1, last)
+    rising = list(_scan(damaged, table, _ROWID))
+    first = max(rising, default=0)
+    falling = list(takewhile(first.__lt__, _scan(damaged, table, _ROWID.desc())))
+    last = min(falling, default=0)
+    guessed = range(first + 1, min(last, first + _MOST_GUESSES))
+    return chain(rising, falling, guessed)
 
 
-def _scan(table: Table) -> Select[tuple[int]]:
-    """Return the query for all row numbers, read from the table itself and no index."""
-    return select(_ROWID).select_from(table).with_hint(table, "NOT INDEXED", "sqlite")
+def _scan(
+    damaged: Connection, table: Table, order: ColumnElement[int]
+) -> Iterator[int]:
+    """Yield row numbers up to the first damage, read from the table and from no index."""
+    query = select(_ROWID).select_from(table).order_by(order)
+    with _damage_skipped():
+        yield from damaged.scalars(query.with_hint(table, "NOT INDEXED", "sqlite"))
 
 
 @contextmanager

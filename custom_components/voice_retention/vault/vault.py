@@ -41,11 +41,13 @@ class Vault:
 
         Raises ``VaultUnavailableError``, and then leaves what is there as it is.
         """
-        files, write_lane = VaultFiles(folder), Lane("writer")
+        files, write_lane, undo = VaultFiles(folder), Lane("writer"), ExitStack()
         try:
-            keyring, writer, report = await write_lane.run(partial(_open, files))
+            keyring, writer, report = await write_lane.run(partial(_open, files, undo))
         except BaseException:
+            # Whoever gave up waiting leaves the job running: let it end, then undo it.
             await write_lane.close()
+            undo.close()
             raise
         storage = Storage(
             files=files,
@@ -70,22 +72,20 @@ class Vault:
         await self._storage.close()
 
 
-def _open(files: VaultFiles) -> tuple[Keyring, Engine, OpenReport]:
+def _open(files: VaultFiles, undo: ExitStack) -> tuple[Keyring, Engine, OpenReport]:
     """Open keys and database and make them agree; change nothing before both are sound."""
-    with ExitStack() as undo:
-        files.prepare()
-        keyring = Keyring.open(files.keys)
-        undo.callback(keyring.close)
-        writer = open_writer(files.database)
-        undo.callback(writer.dispose)
-        prepare(writer, files.size())
-        if keyring.is_damaged and _has_recordings(writer):
-            raise VaultUnavailableError(UnavailableReason.DAMAGED)
-        keyring.repair()
-        files.sync_folder()
-        report = reconcile(writer, keyring)
-        allow_writing_on_close(writer)
-        undo.pop_all()
+    files.prepare()
+    keyring = Keyring.open(files.keys)
+    undo.callback(keyring.close)
+    writer = open_writer(files.database)
+    undo.callback(writer.dispose)
+    prepare(writer, files.size())
+    if keyring.is_damaged and _has_recordings(writer):
+        raise VaultUnavailableError(UnavailableReason.DAMAGED)
+    keyring.repair()
+    files.sync_folder()
+    report = reconcile(writer, keyring)
+    allow_writing_on_close(writer)
     return keyring, writer, report
 
 
