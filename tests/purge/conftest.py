@@ -1,0 +1,153 @@
+"""Fixtures: a real vault, places that do as they are told, and a clock that stands still."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import override
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.voice_retention.assist.satellites import SatelliteDirectory
+from custom_components.voice_retention.places.protocol import Place, Target
+from custom_components.voice_retention.places.vault import VaultPlace
+from custom_components.voice_retention.policy.models import Utterance
+from custom_components.voice_retention.purge.purger import Purger
+from custom_components.voice_retention.purge.receipts import Receipt
+from custom_components.voice_retention.purge.recent import RecentPurges
+from custom_components.voice_retention.storage import Storage
+from custom_components.voice_retention.vault.models import (
+    RecordingFilter,
+    StoredReceipt,
+    StoredRecording,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+from tests.vault.make import NOW, satellite, utterance
+
+
+class FakePlace(Place):
+    """A place with traces that it deletes, unless something is wrong with it."""
+
+    def __init__(self, key: str) -> None:
+        """Hold three traces of everything."""
+        self._key = key
+        self.left = 3
+        self.can_delete = 3
+        self.error: Exception | None = None
+        self.targets: list[Target] = []
+        self.calls: list[str] = []
+
+    @property
+    @override
+    def key(self) -> str:
+        return self._key
+
+    @override
+    async def async_find(self, target: Target) -> int:
+        self.calls.append("find")
+        self.targets.append(target)
+        return self.left
+
+    @override
+    async def async_purge(self, target: Target) -> int:
+        self.calls.append("purge")
+        if self.error is not None:
+            raise self.error
+        deleted = min(self.left, self.can_delete)
+        self.left -= deleted
+        return deleted
+
+    @override
+    async def async_verify(self, target: Target) -> int:
+        self.calls.append("verify")
+        return self.left
+
+
+@dataclass
+class Cellar:
+    """A vault, two places beside it, and what came of purging them."""
+
+    hass: HomeAssistant
+    storage: Storage
+    satellites: SatelliteDirectory
+    attic: FakePlace = field(default_factory=lambda: FakePlace("attic"))
+    garage: FakePlace = field(default_factory=lambda: FakePlace("garage"))
+    recent: RecentPurges = field(default_factory=RecentPurges)
+    told: list[tuple[Receipt, dict[str, int]]] = field(default_factory=list)
+    settled: int = 0
+
+    def __post_init__(self) -> None:
+        """Make the purger."""
+        self.purger = Purger(
+            self.hass,
+            source=self.storage,
+            places=(VaultPlace(self.storage), self.attic, self.garage),
+            satellites=self.satellites,
+            utcnow=dt_util.utcnow,
+            settle=self._settle,
+            recent=self.recent,
+            on_receipt=lambda receipt, counts: self.told.append(
+                (receipt, dict(counts))
+            ),
+        )
+
+    async def _settle(self) -> None:
+        """Count how often it was asked for what is not stored yet."""
+        self.settled += 1
+
+    async def store(
+        self, key: str = "kitchen", *, age: timedelta = timedelta(), **changes: object
+    ) -> str:
+        """Store a sentence of a satellite and return its id."""
+        return (
+            await self.store_all(
+                utterance(created=NOW - age, origin=satellite(key), **changes)  # type: ignore[arg-type]
+            )
+        )[0]
+
+    async def store_all(self, *utterances: Utterance) -> list[str]:
+        """Store sentences and return their ids."""
+        await self.storage.async_store(utterances, [])
+        return [item.recording_id for item in utterances]
+
+    async def stored(self) -> dict[str, StoredRecording]:
+        """Return what is in the vault."""
+        found = await self.storage.async_find(RecordingFilter())
+        return {item.recording_id: item for item in found}
+
+    async def hold(self, recording_id: str, until: datetime) -> None:
+        """Protect a recording."""
+        async with self.storage.async_use() as vault:
+            await vault.expiry.hold(recording_id, until)
+
+    async def receipts(self) -> list[StoredReceipt]:
+        """Return the stored receipts, the latest first."""
+        async with self.storage.async_use() as vault:
+            return await vault.receipts.page(100)
+
+
+@pytest.fixture(autouse=True)
+def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock at the moment when everything was said."""
+    freezer.move_to(NOW)
+    return freezer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return where the vault is."""
+    return tmp_path / ".cache" / "voice_retention"
+
+
+@pytest.fixture
+async def cellar(hass: HomeAssistant, folder: Path) -> AsyncIterator[Cellar]:
+    """Build a cellar under a house with one satellite in its registry."""
+    er.async_get(hass).async_get_or_create(
+        "assist_satellite", "house", "kitchen", suggested_object_id="kitchen"
+    )
+    storage = Storage(hass, folder)
+    yield Cellar(hass=hass, storage=storage, satellites=SatelliteDirectory(hass))
+    await storage.async_close()
