@@ -28,7 +28,6 @@ from homeassistant.components.assist_satellite import (
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -211,12 +210,6 @@ class House:
     bedroom: Satellite
     entry: MockConfigEntry | None = None
     entries: dict[str, ConfigEntry[Any]] = field(default_factory=dict)
-
-    def device_id(self, satellite: Satellite) -> str:
-        """Return the device of a satellite."""
-        device = dr.async_get(self.hass).async_get_device({("house", satellite.name)})
-        assert device is not None
-        return device.id
 
     async def use_engine(self, engine_id: str | None) -> None:
         """Give the preferred pipeline another engine."""

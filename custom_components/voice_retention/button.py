@@ -56,6 +56,4 @@ class PurgeButton(SatelliteEntity, ButtonEntity):
             )
         )
         if not receipt.is_complete:
-            raise PurgeIncomplete(
-                result.place for result in receipt.places if result.failed
-            )
+            raise PurgeIncomplete(receipt.failed_places)

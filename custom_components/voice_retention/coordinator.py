@@ -18,6 +18,7 @@ from .const import DOMAIN, LOGGER, IssueId
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
 from .policy.models import OTHER_CLIENTS, Locality
+from .purge.scope import AskedBy
 from .settings import SettingsStore
 from .status import LastHeard, Status
 from .storage import Storage
@@ -32,6 +33,8 @@ REFRESH_INTERVAL: Final = timedelta(minutes=5)
 
 class StatusCoordinator(DataUpdateCoordinator[Status]):
     """Hold the newest status; looked at anew whenever something happened."""
+
+    config_entry: ConfigEntry
 
     def __init__(
         self,
@@ -93,6 +96,10 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
                 dt_util.start_of_local_day()
             )
             runs = await self._storage.async_last_runs()
+            if self._last_purge is None:
+                self._last_purge = await self._storage.async_last_receipt(
+                    [kind for kind in AskedBy if kind.is_person]
+                )
         except VaultUnavailable:
             return Status(
                 is_available=False,
@@ -103,7 +110,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         return Status(
             recordings=totals.by_satellite,
             stored=totals.count,
-            size=totals.size,
+            size=totals.content_size,
             oldest=totals.oldest,
             overdue=overdue,
             sent_to_cloud_today=sent,
@@ -145,6 +152,9 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
 
     def _other_clients(self) -> str:
         """Name the other voice clients as the household does, in its language."""
-        device = dr.async_get(self.hass).async_get_device({(DOMAIN, OTHER_CLIENTS)})
-        name = (device.name_by_user or device.name) if device else None
-        return name or "Other voice clients"
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(self.hass), self.config_entry.entry_id
+        ):
+            if (DOMAIN, OTHER_CLIENTS) in device.identifiers:
+                return device.name_by_user or device.name or OTHER_CLIENTS
+        return OTHER_CLIENTS

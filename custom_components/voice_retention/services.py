@@ -104,9 +104,7 @@ async def _async_purge(call: ServiceCall) -> ServiceResponse:
         return receipt.as_dict()
     if not receipt.is_complete:
         # Without the receipt, an error is the only way to say that something is left.
-        raise PurgeIncomplete(
-            result.place for result in receipt.places if result.failed
-        )
+        raise PurgeIncomplete(receipt.failed_places)
     return None
 
 

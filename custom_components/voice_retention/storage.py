@@ -234,6 +234,11 @@ class Storage:
         async with self.async_use(is_writing=True) as vault:
             await vault.receipts.add(kind, body, at=dt_util.utcnow())
 
+    async def async_last_receipt(self, kinds: Collection[str]) -> datetime | None:
+        """Return when the latest receipt of one of these kinds was written."""
+        async with self.async_use() as vault:
+            return await vault.receipts.latest(kinds)
+
     async def async_last_runs(self) -> Mapping[str, LedgerEntry]:
         """Return the last run of each satellite in which an engine heard it."""
         async with self.async_use() as vault:

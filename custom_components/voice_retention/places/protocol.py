@@ -1,11 +1,12 @@
 """Say what a place must be able to do, and what it is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from ..policy.models import Content
 from ..vault.models import StoredRecording
+from .trail import Trail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,9 @@ class Target:
     spared_runs: frozenset[str]
     """Runs whose recording is held: nothing of them may go."""
 
+    trail: Trail = field(default_factory=Trail)
+    """What leads to traces of the target outside the vault."""
+
     def covers(self, moment: datetime) -> bool:
         """Return whether something of this moment is meant."""
         return (self.start is None or self.start <= moment) and (
@@ -48,6 +52,13 @@ class Place(Protocol):
     @property
     def key(self) -> str:
         """Return the name of the place in receipts and actions."""
+
+    async def async_trail(self, target: Target) -> Trail:
+        """Return what this place knows of the target that leads to other places.
+
+        Asked of every place before anything is deleted anywhere.
+        """
+        return Trail()
 
     async def async_find(self, target: Target) -> int:
         """Count what is there of the target."""

@@ -47,9 +47,14 @@ class Receipt:
     """Keys of the places that nobody here can delete from and that may hold copies."""
 
     @property
+    def failed_places(self) -> tuple[str, ...]:
+        """Return the keys of the places where something is left."""
+        return tuple(result.place for result in self.places if result.failed)
+
+    @property
     def is_complete(self) -> bool:
         """Return whether every place did what was asked."""
-        return all(result.failed is None for result in self.places)
+        return not self.failed_places
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form, as actions answer and the vault stores it."""
