@@ -1,18 +1,21 @@
 """Ways to speak to the house other than with its satellites, and engines that behave oddly."""
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, override
 from unittest.mock import patch
 
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     MockHAClientWebSocket,
 )
 
+from custom_components.voice_retention.const import CONF_INITIAL, DOMAIN
 from custom_components.voice_retention.keeper import Keeper
 from custom_components.voice_retention.policy.models import Utterance
+from custom_components.voice_retention.stt import SttGuard
 from homeassistant.components import stt
 from homeassistant.components.assist_pipeline import Pipeline, async_get_pipeline
 from homeassistant.components.assist_pipeline.pipeline import KEY_ASSIST_PIPELINE
@@ -173,7 +176,7 @@ class LegacyEngine(stt.Provider):
         return stt.SpeechResult("from a legacy engine", stt.SpeechResultState.SUCCESS)
 
 
-type Listening = Callable[[AsyncIterable[bytes]], Any]
+type Listening = Callable[[AsyncIterable[bytes]], Awaitable[None]]
 
 
 class ScriptedEngine(Engine):
@@ -194,6 +197,20 @@ class ScriptedEngine(Engine):
         return stt.SpeechResult(self.text, self.state_to_report)
 
 
+async def set_up_entry(house: House, options: Mapping[str, object]) -> MockConfigEntry:
+    """Set the integration up in the house, where the fixture would be too early."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        data={CONF_INITIAL: {"keep_recordings": "1_day", "keep_transcripts": "same"}},
+        options=options,
+    )
+    entry.add_to_hass(house.hass)
+    assert await house.hass.config_entries.async_setup(entry.entry_id)
+    await house.hass.async_block_till_done()
+    house.entry = entry
+    return entry
+
+
 async def add_pipeline(hass: HomeAssistant, name: str, **changes: Any) -> Pipeline:
     """Add a pipeline like the preferred one, with these changes."""
     fields = async_get_pipeline(hass).to_json() | {"name": name} | changes
@@ -212,9 +229,9 @@ def device_of(hass: HomeAssistant, satellite: Satellite) -> str:
     return entry.device_id
 
 
-def guard_of(hass: HomeAssistant, engine_id: str | None) -> stt.SpeechToTextEntity:
-    """Return the live entity of a guard."""
-    assert engine_id is not None
-    guard = stt.async_get_speech_to_text_entity(hass, engine_id)
-    assert guard is not None
+def guard_in(house: House) -> SttGuard:
+    """Return the guard in the preferred pipeline."""
+    assert house.engine_in_pipeline is not None
+    guard = stt.async_get_speech_to_text_entity(house.hass, house.engine_in_pipeline)
+    assert isinstance(guard, SttGuard)
     return guard

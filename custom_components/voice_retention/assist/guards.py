@@ -10,10 +10,10 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
-from .engines import engine_key
+from .engines import engine_key, is_guard
 from .pipelines import (
+    async_replace_engine,
     async_replace_engines,
-    async_set_engine,
     listen_pipelines,
     pipelines_with_speech,
 )
@@ -50,7 +50,7 @@ class GuardKeeper:
     ) -> None:
         """Take the remembered guards, and the pipelines to protect (none is all)."""
         self._hass = hass
-        self._guards = dict(memory.guards)
+        self._guards = current_guards(hass, memory)
         self._placed = set(memory.placed)
         self._save = save
         self._protected = protected
@@ -143,38 +143,57 @@ class GuardKeeper:
     async def _async_settle(self, pipeline: Pipeline) -> None:
         """Put a guard into one pipeline, or take ours out again."""
         current = pipeline.stt_engine or ""
-        if self.is_protected(pipeline.id):
-            guard_id = next(
-                (item for item in self._live if self._guards[item] == current), None
-            )
+        if not self.is_protected(pipeline.id):
+            if pipeline.id in self._placed:
+                self._placed.discard(pipeline.id)
+                await self._async_replace(pipeline, self.engine_behind(current))
+        elif current not in self._live:
+            # Either an engine, or a guard that is gone for good and was made anew.
+            guard_id = self._live_guard(self.engine_behind(current))
             if guard_id is not None:
                 self._placed.add(pipeline.id)
-                await async_set_engine(self._hass, pipeline, guard_id)
-        elif pipeline.id in self._placed:
-            self._placed.discard(pipeline.id)
-            if current in self._guards:
-                await async_set_engine(self._hass, pipeline, self._guards[current])
+                await self._async_replace(pipeline, guard_id)
+
+    async def _async_replace(self, pipeline: Pipeline, engine_id: str) -> None:
+        """Set the engine of a pipeline, unless somebody else just did."""
+        old = pipeline.stt_engine or ""
+        if engine_id != old:
+            await async_replace_engine(self._hass, pipeline.id, old=old, new=engine_id)
+
+    @callback
+    def _live_guard(self, engine_id: str) -> str | None:
+        """Return the guard that is up and stands before this engine."""
+        return next(
+            (item for item in self._live if self._guards[item] == engine_id), None
+        )
 
     @callback
     def _request(self, engines: set[str]) -> None:
-        """Have guards made for engines that have none."""
-        missing = engines - self._requested
+        """Have guards made for engines that have none; a guard needs none itself."""
+        missing = {
+            engine_id
+            for engine_id in engines - self._requested
+            if not is_guard(self._hass, engine_id)
+        }
         if missing and self._add_guards is not None:
             self._requested |= missing
             self._add_guards(sorted(missing))
 
     @callback
     def _forget_unused(self, wanted: set[str]) -> None:
-        """Remove guards whose engine no pipeline uses any more."""
+        """Remove guards whose engine no pipeline uses, and those that were made anew."""
         registry = er.async_get(self._hass)
         unused = [
             guard_id
             for guard_id, engine_id in self._guards.items()
             if engine_id not in wanted
+            or (guard_id not in self._live and self._live_guard(engine_id) is not None)
         ]
         for guard_id in unused:
-            self._requested.discard(self._guards.pop(guard_id))
+            engine_id = self._guards.pop(guard_id)
             self._live.discard(guard_id)
+            if self._live_guard(engine_id) is None:
+                self._requested.discard(engine_id)
             if registry.async_get(guard_id) is not None:
                 registry.async_remove(guard_id)
 
@@ -182,22 +201,43 @@ class GuardKeeper:
     def _async_registry_updated(
         self, event: Event[er.EventEntityRegistryUpdatedData]
     ) -> None:
-        """Follow guards and engines that are renamed."""
+        """Follow guards and engines that are renamed, and guards that are deleted."""
+        entity_id = event.data["entity_id"]
+        if event.data["action"] == "remove" and entity_id in self._guards:
+            # A pipeline still needs it, or it would have been forgotten first.
+            self._requested.discard(self._guards[entity_id])
+            self._async_schedule()
         old_id = event.data.get("old_entity_id")
-        new_id = event.data["entity_id"]
-        if old_id is None or not new_id.startswith(f"{STT_DOMAIN}."):
+        if old_id is None or not entity_id.startswith(f"{STT_DOMAIN}."):
             return
         if old_id in self._guards:
-            self._guards[new_id] = self._guards.pop(old_id)
+            self._guards[entity_id] = self._guards.pop(old_id)
+            self._live.discard(old_id)
             self._hass.async_create_task(
-                async_replace_engines(self._hass, {old_id: new_id}),
+                async_replace_engines(self._hass, {old_id: entity_id}),
                 "voice_retention follow renamed guard",
             )
         for guard_id, engine_id in self._guards.items():
             if engine_id == old_id:
-                self._guards[guard_id] = new_id
+                self._guards[guard_id] = entity_id
                 self._requested.discard(old_id)
-                self._requested.add(new_id)
+                self._requested.add(entity_id)
+        self._async_schedule()
+
+
+@callback
+def current_guards(hass: HomeAssistant, memory: GuardMemory) -> dict[str, str]:
+    """Return the engines behind our guards, as they are called now.
+
+    The registry knows of engines that were renamed and of guards that were made behind the
+    memory's back; the memory knows of engines that are gone.
+    """
+    guards = dict(memory.guards)
+    registry = er.async_get(hass)
+    for guard_id, engine_id in recover_guards(hass).items():
+        if guard_id not in guards or registry.async_get(engine_id) is not None:
+            guards[guard_id] = engine_id
+    return guards
 
 
 @callback

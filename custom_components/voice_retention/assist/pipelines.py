@@ -1,7 +1,6 @@
 """Put guards into Assist's pipelines, and take them out again."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from homeassistant.components.assist_pipeline import (
     Pipeline,
@@ -42,12 +41,19 @@ async def async_replace_engines(
     Nothing else in a pipeline is touched, nor any pipeline with another engine.
     """
     for pipeline in pipelines_with_speech(hass):
-        if replacement := replacements.get(pipeline.stt_engine or ""):
-            await async_set_engine(hass, pipeline, replacement)
+        old = pipeline.stt_engine or ""
+        if new := replacements.get(old):
+            await async_replace_engine(hass, pipeline.id, old=old, new=new)
 
 
-def async_set_engine(
-    hass: HomeAssistant, pipeline: Pipeline, engine_id: str
-) -> Coroutine[Any, Any, None]:
-    """Set the speech-to-text engine of one pipeline."""
-    return async_update_pipeline(hass, pipeline, stt_engine=engine_id)
+async def async_replace_engine(
+    hass: HomeAssistant, pipeline_id: str, *, old: str, new: str
+) -> None:
+    """Set another speech-to-text engine in one pipeline, if it still has the old one.
+
+    The pipeline is read anew, since a whole one is written back and somebody may have
+    edited or deleted it while we waited for another.
+    """
+    for pipeline in pipelines_with_speech(hass):
+        if pipeline.id == pipeline_id and pipeline.stt_engine == old:
+            await async_update_pipeline(hass, pipeline, stt_engine=new)
