@@ -158,7 +158,7 @@ class SttGuard(stt.SpeechToTextEntity):
 
     # Releases before 2026.11 do not have this method; there it is only called from above.
     @override
-    async def async_process_audio_stream_with_progress(
+    async def async_process_audio_stream_with_progress(  # type: ignore[misc, unused-ignore]
         self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
     ) -> AsyncGenerator[SttResult]:
         """Guard a sentence, passing partial results on."""
