@@ -104,7 +104,7 @@ class Cellar:
         """Store a sentence of a satellite and return its id."""
         return (
             await self.store_all(
-                utterance(created=NOW - age, origin=satellite(key), **changes)  # type: ignore[arg-type]
+                utterance(created=NOW - age, origin=satellite(key), **changes)
             )
         )[0]
 

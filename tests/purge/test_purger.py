@@ -29,7 +29,7 @@ def one(recording_id: str, **changes: object) -> Scope:
     return Scope(
         asked_by=AskedBy.USER,
         recording_ids=frozenset({recording_id}),
-        **changes,  # type: ignore[arg-type]
+        **changes,
     )
 
 
