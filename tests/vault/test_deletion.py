@@ -182,9 +182,11 @@ async def test_sentences_are_stored_during_a_long_deletion(vault: Vault) -> None
 async def test_the_key_is_destroyed_before_the_rows(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And also when the rows cannot be deleted, as on a full disk."""
-    said = utterance()
-    await vault.recordings.store([said])
+    """All keys, and also when no row can be deleted, as on a full disk."""
+    said, another = utterance(), utterance()
+    doomed = [said.recording_id, another.recording_id]
+    await vault.recordings.store([said, another])
+    monkeypatch.setattr("custom_components.voice_retention.vault.deletion.BATCH", 1)
 
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("disk I/O error")
@@ -194,13 +196,14 @@ async def test_the_key_is_destroyed_before_the_rows(
             "custom_components.voice_retention.vault.deletion.remove_rows", fail
         )
         with pytest.raises(VaultUnavailableError):
-            await vault.deletion.delete([said.recording_id])
+            await vault.deletion.delete(doomed)
     # The rows are still there, and are counted as such.
-    assert await vault.deletion.verify_gone([said.recording_id]) == 3
-    with pytest.raises(RecordingNotFoundError):
-        await vault.recordings.read_audio(said.recording_id)
-    assert await vault.recordings.read_text([said.recording_id]) == {}
+    assert await vault.deletion.verify_gone(doomed) == 6
+    assert vault._storage.keyring.on_disk() == {}
+    assert await vault.recordings.read_text(doomed) == {}
+    for recording_id in doomed:
+        with pytest.raises(RecordingNotFoundError):
+            await vault.recordings.read_audio(recording_id)
 
-    result = await vault.deletion.delete([said.recording_id])
-    assert result.recordings == 1
-    assert await vault.deletion.verify_gone([said.recording_id]) == 0
+    assert (await vault.deletion.delete(doomed)).recordings == 2
+    assert await vault.deletion.verify_gone(doomed) == 0

@@ -122,7 +122,7 @@ async def test_a_deleted_recording_leaves_no_trace(vault: Vault, folder: Path) -
 
     The search is proven first: before the deletion it finds all of this.
     """
-    said = [sentence(number, 1000 + 97 * number) for number in range(200)]
+    said = [sentence(number, 1000 + 97 * number) for number in range(80)]
     for start in range(0, len(said), 10):
         await vault.recordings.store(said[start : start + 10])
     kept, *deleted = said

@@ -121,6 +121,7 @@ async def test_the_database_is_set_up_to_lose_and_to_leave_nothing(
         "secure_delete": 1,
         "auto_vacuum": 2,
         "foreign_keys": 1,
+        "temp_store": 2,
         "user_version": SCHEMA_VERSION,
     }
     for name, value in expected.items():

@@ -59,7 +59,7 @@ def open_reader(database: Path) -> Engine:
 
 def _engine(database: Path) -> Engine:
     """Return an engine of one connection whose transactions we begin ourselves."""
-    return create_engine(
+    engine = create_engine(
         f"sqlite:///{database}",
         poolclass=QueuePool,
         pool_size=1,
@@ -68,6 +68,13 @@ def _engine(database: Path) -> Engine:
         # Errors are logged with their cause: keep what was stored out of them.
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "connect")
+    def _keep_to_memory(connection: sqlite3.Connection, _record: object) -> None:
+        # What is sorted would otherwise lie in files outside the vault.
+        connection.execute("PRAGMA temp_store=MEMORY")
+
+    return engine
 
 
 def prepare(engine: Engine, size: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import batched
 from typing import Final
 
-from sqlalchemy import Connection, Engine, and_, delete, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 
 from ..policy.models import ALL_CONTENT, Content
 from .database import truncate_wal, vacuum_step
@@ -18,7 +18,13 @@ from .storage import Storage
 from .tables import SIZES, contents, recordings
 
 BATCH: Final = 100
-"""Recordings per transaction: so few that whoever stores in between waits only a moment."""
+"""Recordings whose rows go in one transaction.
+
+So few that whoever stores in between waits only a moment.
+"""
+
+KEY_BATCH: Final = 5000
+"""Recordings whose keys go in one write."""
 
 _TRUNCATE_TRIES: Final = 5
 _TRUNCATE_PAUSE: Final = 0.2
@@ -41,12 +47,17 @@ class Deletion:
     ) -> DeleteResult:
         """Delete contents of recordings; what is not there (any more) is no error.
 
+        All keys are destroyed before the first row is touched. Whatever ends a long deletion
+        half-way, a full disk or a power cut, nothing that it was to delete can be read again.
         ``on_progress`` is told how many recordings are done.
         """
+        doomed = list(recording_ids)
+        for keys in batched(doomed, KEY_BATCH, strict=False):
+            await self._destroy_keys(keys, which)
         whole, done = 0, 0
         counts: Counter[Content] = Counter()
-        for batch in batched(recording_ids, BATCH, strict=False):
-            gone, counted = await self._delete_batch(batch, which)
+        for batch in batched(doomed, BATCH, strict=False):
+            gone, counted = await self._remove_rows(batch, which)
             whole += gone
             counts.update(counted)
             done += len(batch)
@@ -58,18 +69,21 @@ class Deletion:
             is_wal_truncated=await self._leave_nothing_behind(),
         )
 
-    async def _delete_batch(
+    async def _destroy_keys(
+        self, recording_ids: Collection[str], which: Collection[Content]
+    ) -> None:
+        """Destroy some keys, as one job."""
+        await self._storage.with_writer(
+            lambda _: self._keyring.destroy(recording_ids, which)
+        )
+
+    async def _remove_rows(
         self, recording_ids: Collection[str], which: Collection[Content]
     ) -> tuple[int, Mapping[Content, int]]:
-        """Destroy some keys, then remove what they opened, as one job."""
-
-        def job(engine: Engine) -> tuple[int, Mapping[Content, int]]:
-            # Before the transaction: this must also work when the database cannot grow.
-            self._keyring.destroy(recording_ids, which)
-            with engine.begin() as connection:
-                return remove_rows(connection, recording_ids, which)
-
-        return await self._storage.with_writer(job)
+        """Remove what some keys opened, as one job."""
+        return await self._storage.write(
+            lambda connection: remove_rows(connection, recording_ids, which)
+        )
 
     async def _leave_nothing_behind(self) -> bool:
         """Clear old copies of pages and give free ones back; return whether the log is empty.
