@@ -97,5 +97,5 @@ async def entry(
     await hass.async_block_till_done()
     house.entry = entry
     yield entry
-    if entry.state.recoverable:
+    if hass.config_entries.async_get_entry(entry.entry_id) and entry.state.recoverable:
         await hass.config_entries.async_unload(entry.entry_id)
