@@ -1,0 +1,150 @@
+"""Reach the recordings that Home Assistant makes for debugging.
+
+With ``assist_pipeline: debug_recording_dir`` set, each run writes what it hears to
+"<folder>/<device>/<pipeline>/<number>/*.wav", without the device where the client names
+none, and keeps it for ever. There is no run id: a run's folder is recognised by its device
+and by its time. Out of reach are folders that were used before the option was changed, and
+those of a pipeline or device whose name leads out of the folder. Tried on 2026.6.0,
+2026.10.4 and 2026.11.0.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import override
+
+from homeassistant.components.assist_pipeline import async_get_pipelines, const
+from homeassistant.components.assist_satellite import DOMAIN as ASSIST_SATELLITE_DOMAIN
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..assist.runs import active_runs
+from ..policy.models import Content
+from ..vault.models import StoredRecording
+from .debug_runs import DebugRun, spared_runs
+from .protocol import Place, Target
+from .run_folders import RunFolder, delete_folders, find_folders
+from .sought import Speakers, speakers_of
+
+
+class DebugRecordingsPlace(Place):
+    """The folders of runs that recorded something."""
+
+    key = "debug_recordings"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Look into this Home Assistant."""
+        self._hass = hass
+
+    @override
+    async def async_find(self, target: Target) -> int:
+        """Count the folders."""
+        return len(await self._async_meant(target))
+
+    @override
+    async def async_purge(self, target: Target) -> int:
+        """Delete the folders, but those that are being written."""
+        root, meant = self._root, await self._async_meant(target)
+        paths = [item.path for item in meant if item not in self._being_written(meant)]
+        if root is None or not paths:
+            return 0
+        return await self._hass.async_add_executor_job(delete_folders, root, paths)
+
+    @override
+    async def async_verify(self, target: Target) -> int:
+        """Look into the folder again."""
+        return await self.async_find(target)
+
+    @property
+    def _root(self) -> Path | None:
+        """Return the folder of all recordings; none unless the household set one."""
+        folder: str | None = self._hass.data[const.DATA_CONFIG].get(
+            const.CONF_DEBUG_RECORDING_DIR
+        )
+        return Path(folder) if folder else None
+
+    async def _async_meant(self, target: Target) -> list[RunFolder]:
+        """List the folders that hold audio of the target."""
+        if Content.AUDIO not in target.contents or (root := self._root) is None:
+            return []
+        found = await self._hass.async_add_executor_job(find_folders, root)
+        matcher = _matcher(self._hass, target)
+        return [item for item in found if matcher.is_meant(item)]
+
+    @callback
+    def _being_written(self, folders: list[RunFolder]) -> list[RunFolder]:
+        """Return the newest folder of each device and pipeline that is recording."""
+        recording = {
+            (run._device_id, run.pipeline.name)  # noqa: SLF001
+            for run in active_runs(self._hass)
+            if run.debug_recording_thread is not None
+        }
+        newest: dict[tuple[str | None, str], RunFolder] = {}
+        for item in sorted(folders, key=lambda item: item.number):
+            newest[item.device_id, item.pipeline_name] = item
+        return [item for key, item in newest.items() if key in recording]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Matcher:
+    """What is needed to tell whose folder one is."""
+
+    target: Target
+    speakers: Speakers
+    satellite_devices: frozenset[str]
+    """Devices of all satellites, also of those that are not meant."""
+
+    pipeline_ids: dict[str, str]
+    """By name."""
+
+    spared: list[tuple[str | None, DebugRun]]
+    """Runs of held recordings, each with its device."""
+
+    def is_meant(self, folder: RunFolder) -> bool:
+        """Return whether a folder belongs to the target."""
+        if any(
+            device_id == folder.device_id and run.started and folder.spans(run.started)
+            for device_id, run in self.spared
+        ):
+            return False
+        if any(self._is_of(item, folder) for item in self.target.recordings):
+            return True
+        if self.target.is_exact or not self.target.covers(folder.started):
+            return False
+        if self.speakers.is_everybody or folder.device_id in self.speakers.device_ids:
+            return True
+        return (
+            self.speakers.includes_other_clients
+            and folder.device_id not in self.satellite_devices
+        )
+
+    def _is_of(self, recording: StoredRecording, folder: RunFolder) -> bool:
+        """Return whether a folder is that of a recording.
+
+        A pipeline may have another name by now; only the name of another one excludes.
+        """
+        pipeline_id = self.pipeline_ids.get(folder.pipeline_name)
+        return (
+            recording.device_id == folder.device_id
+            and folder.spans(recording.created)
+            and pipeline_id in (None, recording.pipeline_id)
+        )
+
+
+@callback
+def _matcher(hass: HomeAssistant, target: Target) -> _Matcher:
+    """Collect what is needed to tell whose folder one is."""
+    devices = {
+        entry.entity_id: entry.device_id
+        for entry in er.async_get(hass).entities.values()
+        if entry.domain == ASSIST_SATELLITE_DOMAIN
+    }
+    return _Matcher(
+        target=target,
+        speakers=speakers_of(hass, target),
+        satellite_devices=frozenset(filter(None, devices.values())),
+        pipeline_ids={item.name: item.id for item in async_get_pipelines(hass)},
+        spared=[
+            (run.device_id or devices.get(run.satellite_id or ""), run)
+            for run in spared_runs(hass, target)
+        ],
+    )
