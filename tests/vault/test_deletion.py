@@ -134,6 +134,19 @@ async def test_a_reader_in_the_way_is_told_of(vault: Vault, folder: Path) -> Non
     assert (await vault.deletion.delete([])).is_wal_truncated
 
 
+async def test_a_disk_that_only_claims_to_write_is_found_out(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipt says verified: that means looked up, not believed."""
+    said = utterance()
+    await vault.recordings.store([said])
+    with monkeypatch.context() as lying:
+        lying.setattr(os, "pwrite", lambda _file, data, _offset: len(data))
+        await vault.deletion.delete([said.recording_id])
+    assert await vault.deletion.verify_gone([said.recording_id]) == 3
+    assert await vault.deletion.verify_gone([said.recording_id], TEXT) == 2
+
+
 async def test_damage_found_while_tidying_up_is_told(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from .keyring import Keyring
 from .models import DeleteResult
 from .search import among
 from .storage import Storage
-from .tables import SIZES, contents, recordings
+from .tables import SIZES, contents, contents_of, recordings
 
 BATCH: Final = 100
 """Recordings whose rows go in one transaction.
@@ -186,9 +186,5 @@ def _count_left(
         )
     )
     for recording_id, *sizes in mentions:
-        left.update(
-            (recording_id, content)
-            for content, size in zip(SIZES, sizes, strict=True)
-            if size is not None
-        )
+        left.update((recording_id, content) for content in contents_of(sizes))
     return sum(content in which for _, content in left)

@@ -24,7 +24,7 @@ from .models import Due, RescheduleResult, StoredRecording
 from .rows import recording_of
 from .search import is_held, is_not_held
 from .storage import Storage
-from .tables import SIZES, microseconds, recordings
+from .tables import SIZES, contents_of, microseconds, recordings
 
 _TEXT: Final = frozenset({Content.TRANSCRIPT, Content.RESPONSE})
 _AUDIO: Final = frozenset({Content.AUDIO})
@@ -100,15 +100,10 @@ def _due(connection: Connection, now: datetime) -> list[Due]:
     )
     found: list[Due] = []
     for recording_id, is_audio_due, is_text_due, *sizes in rows:
-        there = {
-            content
-            for content, size in zip(SIZES, sizes, strict=True)
-            if size is not None
-        }
         over = (_AUDIO if is_audio_due else frozenset()) | (
             _TEXT if is_text_due else frozenset()
         )
-        found.append(Due(recording_id, over & there))
+        found.append(Due(recording_id, over & contents_of(sizes)))
     return found
 
 

@@ -10,7 +10,7 @@ from ..policy.models import Content
 from .deletion import remove_rows
 from .keyring import Keyring
 from .models import OpenReport
-from .tables import SIZES, recordings
+from .tables import SIZES, contents_of, recordings
 
 _BATCH: Final = 500
 
@@ -37,14 +37,7 @@ def _stored(engine: Engine) -> dict[str, frozenset[Content]]:
     """Return which contents are stored, by recording."""
     with engine.begin() as connection:
         rows = connection.execute(select(recordings.c.recording_id, *SIZES.values()))
-        return {
-            recording_id: frozenset(
-                content
-                for content, size in zip(SIZES, sizes, strict=True)
-                if size is not None
-            )
-            for recording_id, *sizes in rows
-        }
+        return {recording_id: contents_of(sizes) for recording_id, *sizes in rows}
 
 
 def difference(

@@ -1,5 +1,6 @@
 """Define what is stored and how it is written into columns."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, override
@@ -170,6 +171,14 @@ SIZES: Final = {
     Content.RESPONSE: recordings.c.response_size,
 }
 """The column that tells whether, and how large, a content is there."""
+
+
+def contents_of(sizes: Iterable[int | None]) -> frozenset[Content]:
+    """Return the contents that are there, given the values of ``SIZES`` in a row."""
+    return frozenset(
+        content for content, size in zip(SIZES, sizes, strict=True) if size is not None
+    )
+
 
 Index("recordings_by_created", recordings.c.created, recordings.c.recording_id)
 Index(
