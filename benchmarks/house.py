@@ -21,6 +21,12 @@ PROBE = Path(__file__).parent / "custom_components" / "loop_probe"
 PLAIN = "Plain"
 GUARDED = "Guarded"
 
+QUIET_SECONDS = 0.25
+QUIET_CPU_SECONDS = 0.015
+"""Less processor time than this in that time is what fifty idle satellites take."""
+
+QUIET_TIMEOUT = 60
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cpu:
@@ -109,6 +115,17 @@ class BenchHouse:
     async def cpu(self) -> Cpu:
         """Return the processor time used so far."""
         return Cpu(**await self.client.call("loop_probe/cpu"))
+
+    async def quiet(self) -> None:
+        """Wait until Home Assistant has nothing left to do, so that no work is counted for the wrong round."""
+        async with asyncio.timeout(QUIET_TIMEOUT):
+            before = await self.cpu()
+            while True:
+                await asyncio.sleep(QUIET_SECONDS)
+                after = await self.cpu()
+                if after.process - before.process < QUIET_CPU_SECONDS:
+                    return
+                before = after
 
     async def stored(self) -> int:
         """Return how many recordings are kept, by the integration's own count."""

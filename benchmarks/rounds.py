@@ -17,9 +17,9 @@ PAUSE: Final = 0.1
 SETTLE: Final = 0.2
 """Seconds after the pipelines were switched."""
 
-AFTERMATH: Final = 1.2
-"""Seconds after the last sentence in which Home Assistant still works for it: recordings are stored, entities updated
-and the recorder commits once a second. What is used meanwhile counts, with the guard and without."""
+AFTERMATH: Final = 1.0
+"""Seconds after the last sentence in which Home Assistant works for it, at least: recordings are stored, entities updated
+and the recorder commits once a second. What is used until all is quiet counts, with the guard and without."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,14 +45,15 @@ class Hold:
 
     seconds: float
     computed: float
+    collected: float
     where: str
     own: str
     worker: str
 
     @property
-    def is_preempted(self) -> bool:
-        """Return whether the loop mostly waited in it, as when the machine runs something else."""
-        return self.computed < self.seconds / 2
+    def is_own(self) -> bool:
+        """Return whether Voice Retention took most of it: not the machine's other programs, not Python's own work."""
+        return bool(self.own) and self.computed - self.collected > self.seconds / 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +137,7 @@ async def _speak(house: BenchHouse, scene: Scene, speech: Speech) -> list[Moment
             sentences.append(await satellite.speak(speech.pcm, scene.speed))
             await asyncio.sleep(PAUSE)
     await asyncio.sleep(AFTERMATH)
+    await house.quiet()
     return sentences
 
 

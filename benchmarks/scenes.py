@@ -37,13 +37,16 @@ ONE: Final = Scene(
     name="1 satellite at a time", sentences=10, is_crowd=False, speed=10, pairs=4
 )
 TEN: Final = Scene(
-    name="10 satellites at once", sentences=10, is_crowd=True, speed=2, pairs=5
+    name="10 satellites at once", sentences=10, is_crowd=True, speed=1.25, pairs=4
 )
 FIFTY: Final = Scene(
     name="50 satellites at once", sentences=50, is_crowd=True, speed=0.4, pairs=2
 )
 FULL_VAULT: Final = replace(
-    ONE, name="1 satellite at a time, 100,000 recordings kept", recordings=100_000
+    ONE,
+    name="1 satellite at a time, 100,000 recordings kept",
+    recordings=100_000,
+    pairs=2,
 )
 
 EMPTY_VAULT_SCENES: Final = (NOW_AND_THEN, ONE, TEN, FIFTY)

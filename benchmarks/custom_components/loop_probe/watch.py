@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+import gc
 import sys
 import threading
 import time
@@ -16,6 +17,9 @@ LOOK_EVERY: Final = 0.002
 """Seconds between two looks at what the loop is doing."""
 
 _OURS: Final = "/custom_components/voice_retention/"
+_ASSIST: Final = ("assist_pipeline", "conversation", "stt", "wyoming")
+"""What calls the guard and is called by it, for the same work as without the guard."""
+
 _PROBE: Final = "/custom_components/loop_probe/"
 _NAMED: Final = 3
 """How many functions of a stack are reported."""
@@ -29,11 +33,15 @@ class Hold:
     computed: float
     """Seconds of it in which the loop's thread computed; the rest it waited for disk, lock or processor."""
 
+    collected: float
+    """Seconds of it in which Python looked for garbage, which is anybody's."""
+
     where: str
     """The innermost functions that were seen running."""
 
     own: str
-    """The innermost function of Voice Retention that was seen running, if any was."""
+    """The function of Voice Retention that was seen running, or what it had called: not the engine in front of which
+    it stands, and not the audio that it passes on."""
 
     worker: str
     """The same of any other thread: one that computes holds up the loop, too."""
@@ -48,6 +56,8 @@ class LoopWatch:
         self._stopped = threading.Event()
         self._loop_thread = 0
         self._began: float | None = None
+        self._collecting = 0.0
+        self._collected = 0.0
         self._seen = ("", "", "")
         self._holds: list[Hold] = []
 
@@ -57,6 +67,7 @@ class LoopWatch:
         self._loop_thread = threading.get_ident()
         self._stopped = threading.Event()
         self._run = asyncio.Handle._run
+        gc.callbacks.append(self._note_collection)
         asyncio.Handle._run = self._timed(self._run)  # type: ignore[assignment, method-assign]
         threading.Thread(
             target=self._look, args=(self._stopped,), name="loop_probe", daemon=True
@@ -68,6 +79,7 @@ class LoopWatch:
         if self._run is not None:
             asyncio.Handle._run = self._run  # type: ignore[assignment, method-assign]
             self._run = None
+            gc.callbacks.remove(self._note_collection)
         holds, self._holds = self._holds, []
         return [asdict(hold) for hold in holds]
 
@@ -78,6 +90,7 @@ class LoopWatch:
 
         def timed(handle: asyncio.Handle) -> None:
             """Run a callback and note it if it took long."""
+            self._collected = 0.0
             computed = time.thread_time()
             began = self._began = time.perf_counter()
             run(handle)
@@ -89,6 +102,7 @@ class LoopWatch:
                     Hold(
                         seconds=seconds,
                         computed=time.thread_time() - computed,
+                        collected=self._collected,
                         where=where,
                         own=own,
                         worker=worker,
@@ -97,6 +111,15 @@ class LoopWatch:
             self._seen = ("", "", "")
 
         return timed
+
+    def _note_collection(self, phase: str, info: dict[str, int]) -> None:
+        """Add up what the garbage collector takes of a callback."""
+        if threading.get_ident() != self._loop_thread:
+            return
+        if phase == "start":
+            self._collecting = time.perf_counter()
+        else:
+            self._collected += time.perf_counter() - self._collecting
 
     def _look(self, stopped: threading.Event) -> None:
         """Look into the stacks while a callback takes long; runs in a thread of its own."""
@@ -122,10 +145,15 @@ def _where(frame: FrameType | None) -> str:
 
 
 def _own(frame: FrameType | None) -> str:
-    """Name the innermost function of Voice Retention on a stack, if there is any."""
-    while frame is not None and _OURS not in frame.f_code.co_filename:
+    """Name the function of Voice Retention for which a thread works, if it does."""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if _OURS in file:
+            return _name(frame)
+        if any(f"/homeassistant/components/{name}/" in file for name in _ASSIST):
+            return ""
         frame = frame.f_back
-    return "" if frame is None else _name(frame)
+    return ""
 
 
 def _name(frame: FrameType) -> str:
