@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.voice_retention.errors import VaultUnavailable
@@ -15,6 +16,7 @@ from custom_components.voice_retention.policy.models import (
     Locality,
     LocalityReport,
 )
+from custom_components.voice_retention.purge.owed import RETRY_FOR
 from custom_components.voice_retention.purge.receipts import PlaceResult, Receipt
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from tests.vault.make import DAY, HOUR, NOW, RESPONSE, TRANSCRIPT
@@ -426,6 +428,20 @@ async def test_what_a_place_could_not_do_is_tried_again(cellar: Cellar) -> None:
     assert all(item["complete"] for item in retries)
     assert await cellar.purger.async_retry()
     assert len(await cellar.receipts()) == 3
+
+
+async def test_what_never_works_is_given_up(
+    cellar: Cellar, clock: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is to go may be known by its words, which must not stay in memory."""
+    cellar.attic.can_delete = 0
+    await cellar.purger.async_purge(EVERYTHING)
+    clock.tick(RETRY_FOR - timedelta(minutes=1))
+    assert not await cellar.purger.async_retry()
+    clock.tick(timedelta(minutes=1))
+    assert await cellar.purger.async_retry()
+    assert "Gave up deleting from attic" in caplog.text
+    assert [item.kind for item in await cellar.receipts()] == ["user"]
 
 
 async def test_a_dry_run_owes_nothing(cellar: Cellar) -> None:

@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 from homeassistant.core import HomeAssistant
@@ -18,12 +18,10 @@ from ..places.vault import VaultPlace
 from ..policy.models import OTHER_CLIENTS, Locality
 from ..uninterrupted import async_uninterrupted
 from ..vault.models import RecordingFilter, StoredRecording
+from .owed import MAX_OWED, RETRY_FOR, Owed
 from .receipts import PlaceResult, Receipt
 from .recent import RecentPurges
-from .scope import AskedBy, Scope
-
-MAX_OWED: Final = 100
-"""Failed places to try again; they only grow in number when a place never works."""
+from .scope import Scope
 
 
 class RecordingsSource(Protocol):
@@ -67,7 +65,7 @@ class Purger:
         self._recent = recent
         self._on_receipt = on_receipt
         self._lock = asyncio.Lock()
-        self._owed: deque[tuple[Place, Target, Scope]] = deque(maxlen=MAX_OWED)
+        self._owed: deque[Owed] = deque(maxlen=MAX_OWED)
 
     @property
     def place_keys(self) -> tuple[str, ...]:
@@ -95,13 +93,18 @@ class Purger:
         """
         async with self._lock:
             for _ in range(len(self._owed)):
-                place, target, scope = self._owed.popleft()
-                started = self._utcnow()
-                result = await self._async_purge_place(place, target, scope)
+                owed = self._owed.popleft()
+                now = self._utcnow()
+                result = await self._async_purge_place(
+                    owed.place, owed.target, owed.scope
+                )
                 if result.failed is None:
-                    await self._async_file(
-                        self._receipt(scope, started, [result]), recordings=()
-                    )
+                    receipt = self._receipt(owed.scope, now, [result])
+                    await self._async_file(receipt, recordings=())
+                elif now - owed.since < RETRY_FOR:
+                    self._owed.append(owed)
+                else:
+                    LOGGER.error("Gave up deleting from %s", owed.place.key)
             return not self._owed
 
     async def _async_purge(self, scope: Scope) -> Receipt:
@@ -112,11 +115,13 @@ class Purger:
             started = self._utcnow()
             recordings, held, trouble = await self._async_recordings(scope, started)
             target = self._target(scope, recordings, held)
-            results = [
-                await self._async_purge_place(place, target, scope)
-                for place in self._places
-                if scope.places is None or place.key in scope.places
-            ]
+            results: list[PlaceResult] = []
+            for place in self._places:
+                if scope.places is None or place.key in scope.places:
+                    result = await self._async_purge_place(place, target, scope)
+                    results.append(result)
+                    if result.failed is not None:
+                        self._owe(place, target, scope)
             if trouble is not None:
                 results = [_with_trouble(result, trouble) for result in results]
             meant = [item for item in recordings if item.contents & scope.contents]
@@ -210,7 +215,6 @@ class Purger:
             # Places reach into parts of Home Assistant that change with releases; what
             # goes wrong in one must not save what lies in the others.
             LOGGER.exception("Could not purge %s", place.key)
-            self._owe(place, target, scope)
             return PlaceResult(
                 place=place.key,
                 found=found,
@@ -218,8 +222,6 @@ class Purger:
                 verified=False,
                 failed=type(err).__name__,
             )
-        if left:
-            self._owe(place, target, scope)
         return PlaceResult(
             place=place.key,
             found=found,
@@ -229,13 +231,9 @@ class Purger:
         )
 
     def _owe(self, place: Place, target: Target, scope: Scope) -> None:
-        """Remember what a place could not do, but nothing that is said from now on."""
-        if place.key == VaultPlace.key or scope.dry_run:
-            return
-        now = self._utcnow()
-        retry = replace(scope, asked_by=AskedBy.RETRY, places=frozenset({place.key}))
-        until_now = replace(target, end=min(target.end or now, now))
-        self._owed.append((place, until_now, retry))
+        """Remember what a place could not do."""
+        if place.key != VaultPlace.key and not scope.dry_run:
+            self._owed.append(Owed.of(place, target, scope, self._utcnow()))
 
     async def _async_file(
         self, receipt: Receipt, recordings: Sequence[StoredRecording]
