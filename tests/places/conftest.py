@@ -51,8 +51,9 @@ SCRIPTS = {
 async def talk(hass: HomeAssistant, house: House) -> Talk:
     """Let people in the house ask, and a voice reply."""
     trace.async_clear_traces()
+    voice = Voice()
     await add_entity_platform(
-        hass, "voice", Platform.TTS, [Voice()], iot_class="local_push"
+        hass, "voice", Platform.TTS, [voice], iot_class="local_push"
     )
     assert await async_setup_component(hass, "automation", {"automation": AUTOMATIONS})
     assert await async_setup_component(hass, "script", {"script": SCRIPTS})
@@ -60,4 +61,4 @@ async def talk(hass: HomeAssistant, house: House) -> Talk:
         hass, async_get_pipeline(hass), tts_engine="tts.voice", tts_language="en"
     )
     await hass.async_block_till_done()
-    return Talk(hass, house)
+    return Talk(hass, house, voice)

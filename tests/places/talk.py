@@ -1,5 +1,6 @@
 """Two satellites that talk, and what is to be purged of it."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,10 +46,16 @@ class Voice(tts.TextToSpeechEntity):
     _attr_default_language = "en"
     _attr_supported_languages = ["en"]  # noqa: RUF012 — Home Assistant wants a list
 
+    def __init__(self) -> None:
+        """Speak as soon as there is something to say."""
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
     @override
     async def async_get_tts_audio(
         self, message: str, language: str, options: dict[str, Any]
     ) -> tts.TtsAudioType:
+        await self.go_on.wait()
         return "mp3", f"audio of {message}".encode()
 
 
@@ -58,6 +65,7 @@ class Talk:
 
     hass: HomeAssistant
     house: House
+    voice: Voice
 
     async def say(
         self,
@@ -69,7 +77,7 @@ class Talk:
         """Say something at a satellite, and hear the reply."""
         self.house.cloud.text = text
         await satellite.speak(end_stage=end_stage)
-        await self.hass.async_block_till_done()
+        await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def both_ask(self) -> None:
         """Say something else at each of the two satellites."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 import hashlib
 from pathlib import Path
+import time
 from typing import Any
 
 import pytest
@@ -111,6 +112,20 @@ async def test_one_bad_file_does_not_keep_the_others_nor_tell_what_was_said(
     assert await purge(files, talk.target(talk.house.kitchen)) == (2, 1, 1)
     assert "could not be deleted" in caplog.text
     assert digest(KITCHEN_REPLY) not in caplog.text
+
+
+async def test_a_file_that_is_just_being_written_is_waited_for(
+    talk: Talk, files: TtsCachePlace, manager: SpeechManager
+) -> None:
+    """It is in no list before it is on disk, and would outlive the purge."""
+    talk.voice.go_on.clear()
+    talk.house.cloud.text = KITCHEN_WORDS
+    await talk.house.kitchen.speak(end_stage=PipelineStage.TTS)
+    purging = talk.hass.async_create_task(purge(files, talk.target(talk.house.kitchen)))
+    await talk.hass.async_add_executor_job(time.sleep, 0.1)
+    talk.voice.go_on.set()
+    assert await purging == (1, 1, 0)
+    assert not list(Path(manager.cache_dir).iterdir())
 
 
 async def test_speech_that_is_still_being_made_is_left_for_later(

@@ -5,15 +5,22 @@ ever; an MP3 carries its text as title. Of a reply that was streamed while it wa
 is no file. Tried on 2026.6.0, 2026.10.4 and 2026.11.0.
 """
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
-from typing import override
+from typing import Final, override
 
 from homeassistant.core import HomeAssistant
 
 from ..const import LOGGER
 from .protocol import Place, Target
 from .replies import is_loading, is_reply, reply_digests, speech_manager
+
+WRITER: Final = "tts_load_data_into_cache"
+"""How the names of the tasks begin that make speech and write it down."""
+
+PATIENCE: Final = 2.0
+"""Seconds in which made speech is on disk, also when that is busy."""
 
 
 class TtsCachePlace(Place):
@@ -30,6 +37,7 @@ class TtsCachePlace(Place):
         """Count the files, and those that are about to be written."""
         if not (digests := reply_digests(self._hass, target)):
             return 0
+        await _async_let_write()
         manager = speech_manager(self._hass)
         unfinished = sum(
             is_reply(key, digests) and is_loading(cache)
@@ -63,6 +71,15 @@ class TtsCachePlace(Place):
         )
         known = manager.file_cache.items()
         return on_disk | {name for key, name in known if is_reply(key, digests)}
+
+
+async def _async_let_write() -> None:
+    """Wait a moment for files that are being written, which nobody else can see yet."""
+    writing = [
+        task for task in asyncio.all_tasks() if task.get_name().startswith(WRITER)
+    ]
+    if writing:
+        await asyncio.wait(writing, timeout=PATIENCE)
 
 
 def _names(folder: Path, digests: frozenset[str]) -> set[str]:
