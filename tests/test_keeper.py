@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.const import DOMAIN, IssueId, VoiceEvent
 from custom_components.voice_retention.errors import VaultUnavailable
-from custom_components.voice_retention.keeper import MAX_WAITING, Keeper
+from custom_components.voice_retention.keeper import MAX_WAITING, Batch, Keeper
 from custom_components.voice_retention.notices import SIGNAL_VOICE, VoiceNotice
 from custom_components.voice_retention.policy.models import (
     NEVER,
@@ -27,7 +27,7 @@ from custom_components.voice_retention.policy.models import (
     Utterance,
 )
 from custom_components.voice_retention.vault.models import LedgerEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from tests.vault.make import DAY, HOUR, satellite, utterance
@@ -77,9 +77,9 @@ class Kept:
         self.purged: frozenset[Content] = frozenset()
         self.asked: list[tuple[str, datetime]] = []
         self.notices: list[VoiceNotice] = []
-        self.batches_stored = 0
+        self.batches: list[Batch] = []
         self.keeper = self.make(keep_unrecognised=False)
-        async_dispatcher_connect(hass, SIGNAL_VOICE, self.notices.append)
+        async_dispatcher_connect(hass, SIGNAL_VOICE, self._told)
 
     def make(self, *, keep_unrecognised: bool) -> Keeper:
         """Make the keeper."""
@@ -107,8 +107,12 @@ class Kept:
         self.asked.append((key, created))
         return self.purged
 
-    def _stored(self) -> None:
-        self.batches_stored += 1
+    @callback
+    def _told(self, notice: VoiceNotice) -> None:
+        self.notices.append(notice)
+
+    def _stored(self, batch: Batch) -> None:
+        self.batches.append(batch)
 
     @property
     def events(self) -> list[VoiceEvent]:
@@ -168,7 +172,10 @@ async def test_sentences_that_end_together_are_stored_together(kept: Kept) -> No
     kept.shelf.go_on.set()
     await kept.keeper.async_settle()
     assert [len(batch) for batch, _ in kept.shelf.batches] == [1, 5]
-    assert kept.batches_stored == 2
+    assert [batch.size for batch in kept.batches] == [
+        sum(len(item.audio or b"") for item in items) for items, _ in kept.shelf.batches
+    ]
+    assert all(batch.expires is not None for batch in kept.batches)
 
 
 async def test_taking_a_sentence_does_not_wait_for_the_disk(kept: Kept) -> None:
@@ -364,7 +371,7 @@ async def test_stopping_stores_what_waits(kept: Kept) -> None:
     await kept.keeper.async_stop()
     assert kept.shelf.stored == [item]
     # Nobody sweeps or looks at a vault that is about to be closed.
-    assert kept.batches_stored == 0
+    assert kept.batches == []
 
 
 async def test_stopping_waits_for_what_is_half_way_to_the_disk(kept: Kept) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -14,6 +14,7 @@ from .const import LOGGER, IssueId, VoiceEvent
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
 from .notices import SIGNAL_VOICE, VoiceNotice
+from .policy.expiry import expires_at
 from .policy.models import (
     ALL_CONTENT,
     NEVER,
@@ -30,6 +31,17 @@ from .vault.models import LedgerEntry
 
 MAX_WAITING: Final = 50
 """Sentences in memory while the disk hangs; of a minute each they are about 100 MB."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """What was stored together."""
+
+    expires: datetime | None = None
+    """When the first of it has to go."""
+
+    size: int = 0
+    """Bytes of audio; what else there is weighs next to nothing."""
 
 
 class Shelf(Protocol):
@@ -66,7 +78,7 @@ class Keeper:
         self._settings = settings
         self._purged = purged
         self._keep_unrecognised = keep_unrecognised
-        self._on_stored: Callable[[], None] | None = None
+        self._on_stored: Callable[[Batch], None] | None = None
         self._waiting: list[Utterance] = []
         self._wake = asyncio.Event()
         self._lock = asyncio.Lock()
@@ -74,7 +86,9 @@ class Keeper:
         self._task: asyncio.Task[None] | None = None
 
     @callback
-    def async_start(self, entry: ConfigEntry, on_stored: Callable[[], None]) -> None:
+    def async_start(
+        self, entry: ConfigEntry, on_stored: Callable[[Batch], None]
+    ) -> None:
         """Store sentences until stopped, calling ``on_stored`` after each batch."""
         self._on_stored = on_stored
         self._task = entry.async_create_background_task(
@@ -122,7 +136,7 @@ class Keeper:
             for utterance in kept:
                 self._tell(utterance, is_stored=is_stored)
             if self._on_stored is not None:
-                self._on_stored()
+                self._on_stored(_batch(kept) if is_stored else Batch())
 
     async def _async_store(self, kept: Sequence[Utterance]) -> bool:
         """Store a batch; return whether that worked."""
@@ -232,4 +246,23 @@ def _ledger_entry(utterance: Utterance) -> LedgerEntry:
         reasons=utterance.decision.reasons,
         audio_bytes=utterance.audio_bytes,
         audio_seconds=utterance.audio_seconds,
+    )
+
+
+def _batch(kept: Sequence[Utterance]) -> Batch:
+    """Describe what was stored of some sentences."""
+    expiries = [
+        expiry
+        for utterance in kept
+        if _has_content(utterance)
+        for limit in (
+            utterance.decision.keep_audio,
+            utterance.decision.keep_transcript,
+        )
+        if limit > NEVER
+        and (expiry := expires_at(utterance.created, limit)) is not None
+    ]
+    return Batch(
+        expires=min(expiries, default=None),
+        size=sum(len(utterance.audio or b"") for utterance in kept),
     )

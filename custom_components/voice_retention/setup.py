@@ -33,7 +33,7 @@ from .coordinator import StatusCoordinator
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
 from .errors import SettingsNotSaved
 from .issue_registry import async_clear, async_raise
-from .keeper import Keeper
+from .keeper import Batch, Keeper
 from .notices import SIGNAL_VOICE, VoiceNotice
 from .places.pipeline_debug import PipelineDebugPlace
 from .places.vault import VaultPlace
@@ -122,12 +122,13 @@ async def async_start_parts(
     entry.async_on_unload(data.status.async_shutdown)
 
     @callback
-    def sentences_stored() -> None:
+    def sentences_stored(batch: Batch) -> None:
         """Look after what has just become more: its expiry, the size, and the status."""
         data.status.async_something_happened()
-        entry.async_create_background_task(
-            hass, data.sweeper.async_sweep(), "voice_retention sweep after storing"
-        )
+        if data.sweeper.async_take_stored(batch.expires, batch.size):
+            entry.async_create_background_task(
+                hass, data.sweeper.async_sweep(), "voice_retention sweep after storing"
+            )
 
     data.keeper.async_start(entry, sentences_stored)
 

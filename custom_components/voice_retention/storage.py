@@ -172,8 +172,7 @@ class Storage:
     ) -> None:
         """Store finished sentences, and where each went."""
         async with self.async_use(is_writing=True) as vault:
-            await vault.ledger.record(*runs)
-            await vault.recordings.store(utterances)
+            await vault.recordings.store(utterances, runs)
 
     async def async_find(self, wanted: RecordingFilter) -> list[StoredRecording]:
         """Return the recordings that are meant."""

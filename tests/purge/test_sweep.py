@@ -102,6 +102,49 @@ async def test_it_goes_on_time(cellar: Cellar, sweeps: Sweeps) -> None:
     assert await sweeps.overdue() == 0
 
 
+async def test_what_is_stored_between_two_sweeps_goes_on_time(
+    cellar: Cellar, sweeps: Sweeps
+) -> None:
+    """Though storing costs no sweep."""
+    await sweeps.sweeper.async_sweep()
+    await cellar.store(keep_audio=HOUR, keep_transcript=HOUR)
+    assert not sweeps.sweeper.async_take_stored(NOW + HOUR, 3200)
+    assert not sweeps.sweeper.async_take_stored(NOW + WEEK, 3200)
+    assert not sweeps.sweeper.async_take_stored(None, 3200)
+    await sweeps.wait(HOUR)
+    assert await cellar.stored() == {}
+
+
+async def test_what_is_stored_during_a_sweep_goes_on_time(
+    cellar: Cellar, sweeps: Sweeps
+) -> None:
+    """Though the sweep has asked for the next expiry already."""
+    asked = cellar.storage.async_next_expiry
+
+    async def store_meanwhile(now: datetime) -> datetime | None:
+        """Store right after the vault has answered."""
+        answer = await asked(now)
+        await cellar.store(keep_audio=HOUR, keep_transcript=HOUR)
+        sweeps.sweeper.async_take_stored(NOW + HOUR, 3200)
+        return answer
+
+    with patch.object(cellar.storage, "async_next_expiry", store_meanwhile):
+        await sweeps.sweeper.async_sweep()
+    await sweeps.wait(HOUR)
+    assert await cellar.stored() == {}
+
+
+async def test_only_what_does_not_fit_any_more_costs_a_sweep(
+    cellar: Cellar, sweeps: Sweeps
+) -> None:
+    """A sweep looks at the whole vault; not every sentence may cost that."""
+    sweeper = sweeps.make(10_000)
+    assert sweeper.async_take_stored(None, 1), "how much is stored is not known yet"
+    await sweeper.async_sweep()
+    assert not sweeper.async_take_stored(None, 6_000)
+    assert sweeper.async_take_stored(None, 6_000)
+
+
 async def test_what_expires_together_goes_together(
     cellar: Cellar, sweeps: Sweeps
 ) -> None:

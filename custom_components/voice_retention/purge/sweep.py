@@ -70,6 +70,13 @@ class Sweeper:
         self._on_swept = on_swept
         self._lock = asyncio.Lock()
         self._cancel_timer: CALLBACK_TYPE | None = None
+        self._wakes_at: datetime | None = None
+        self._expected: datetime | None = None
+        """The first expiry of what was stored since the vault was asked for it."""
+
+        self._room: int | None = None
+        """Bytes that could be stored since the last sweep without passing the cap."""
+
         self._is_stopped = False
         self._rule_for: RuleFor | None = None
         """The retention that is still to be applied, because the vault was out of order."""
@@ -112,6 +119,21 @@ class Sweeper:
                 self._on_swept(moment)
             return is_done
 
+    @callback
+    def async_take_stored(self, expires: datetime | None, size: int) -> bool:
+        """Take into account what was just stored; return whether a sweep is needed now.
+
+        A sweep looks at the whole vault, so not every sentence may cost one.
+        """
+        if expires is not None:
+            self._expected = min(self._expected or expires, expires)
+            if self._wakes_at is None or expires < self._wakes_at:
+                self._set_timer(expires)
+        if self._room is None:
+            return True
+        self._room -= size
+        return self._room < 0
+
     async def async_apply_limits(self, rule_for: RuleFor) -> bool:
         """Apply new retention to what is already stored, then sweep.
 
@@ -152,7 +174,8 @@ class Sweeper:
 
     async def _async_fit_size(self, now: datetime) -> bool:
         """Purge the oldest recordings while there is too much."""
-        if await self._source.async_content_size() <= self._max_size:
+        self._room = self._max_size - await self._source.async_content_size()
+        if self._room >= 0:
             return True
         doomed = plan_size_cap(await self._source.async_sizes(now), self._max_size)
         receipt = await self._purger.async_purge(
@@ -167,12 +190,12 @@ class Sweeper:
 
     async def _async_schedule(self, now: datetime, *, is_done: bool) -> None:
         """Set the timer for the next moment at which something is due."""
+        # What is stored while the vault answers may be missing in its answer.
+        self._expected = None
         upcoming = await self._source.async_next_expiry(now)
-        if not is_done:
-            self._set_timer(now + RETRY_AFTER)
-        else:
-            latest = now + LONGEST_WAIT
-            self._set_timer(max(min(upcoming or latest, latest), now + SHORTEST_WAIT))
+        latest = now + (LONGEST_WAIT if is_done else RETRY_AFTER)
+        moment = min(upcoming or latest, self._expected or latest, latest)
+        self._set_timer(max(moment, now + SHORTEST_WAIT) if is_done else latest)
 
     @callback
     def _set_timer(self, moment: datetime) -> None:
@@ -180,12 +203,14 @@ class Sweeper:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
+        self._wakes_at = None
         if not self._is_stopped:
+            self._wakes_at = moment
             self._cancel_timer = async_track_point_in_utc_time(
                 self._hass, self._async_wake, moment
             )
 
     async def _async_wake(self, now: datetime) -> None:
         """Sweep, since the timer went off."""
-        self._cancel_timer = None
+        self._cancel_timer = self._wakes_at = None
         await self.async_sweep()

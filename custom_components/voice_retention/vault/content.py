@@ -1,25 +1,28 @@
 """Seal content on its way in, and open it on its way out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, Table, insert, select
 
 from ..policy.models import ALL_CONTENT, Content, Utterance
 from .cipher import ContentCipher, new_key
 from .errors import DamagedContentError, RecordingNotFoundError
 from .keyring import Keyring
-from .models import RecordingText
-from .rows import kept_content, row_of
+from .models import LedgerEntry, RecordingText
+from .rows import kept_content, ledger_row, row_of
 from .search import among
-from .tables import contents, recordings
+from .tables import contents, ledger, recordings
 
 
 def store_all(
-    engine: Engine, keyring: Keyring, utterances: Sequence[Utterance]
+    engine: Engine,
+    keyring: Keyring,
+    utterances: Sequence[Utterance],
+    runs: Sequence[LedgerEntry],
 ) -> None:
-    """Store what is to be kept of some utterances: all of them or, on failure, none.
+    """Store what is to be kept of some utterances, and where they went, or nothing.
 
     The keys are on the disk before anything that needs them.
     """
@@ -45,23 +48,29 @@ def store_all(
             {"recording_id": recording_id, "content": content, "sealed": blob}
             for content, blob in sealed.items()
         )
-    if rows:
-        _insert(engine, keyring, keys, rows, sealed_rows)
+    inserts = {
+        recordings: rows,
+        contents: sealed_rows,
+        ledger: [ledger_row(run) for run in runs],
+    }
+    if any(inserts.values()):
+        _insert(engine, keyring, keys, inserts)
 
 
 def _insert(
     engine: Engine,
     keyring: Keyring,
     keys: dict[str, dict[Content, bytes]],
-    rows: list[dict[str, Any]],
-    sealed_rows: list[dict[str, Any]],
+    inserts: Mapping[Table, list[dict[str, Any]]],
 ) -> None:
     """Write keys, then rows; take the keys back if the rows cannot be written."""
-    keyring.add(keys)
+    if keys:
+        keyring.add(keys)
     try:
         with engine.begin() as connection:
-            connection.execute(insert(recordings), rows)
-            connection.execute(insert(contents), sealed_rows)
+            for table, rows in inserts.items():
+                if rows:
+                    connection.execute(insert(table), rows)
     except BaseException:
         # A disk that fails here too is put right at the next write or opening.
         with suppress(OSError):

@@ -1,18 +1,15 @@
 """Remember where content was sent, without the content."""
 
-from dataclasses import asdict, fields
 from datetime import datetime
-import json
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
-from ..policy.models import Content, Evidence, Locality
+from ..policy.models import Content, Locality
 from .models import LedgerEntry
+from .rows import LEDGER_COLUMNS, ledger_entry, ledger_row
 from .storage import Storage
 from .tables import ledger
-
-_COLUMNS: Final = tuple(ledger.c[field.name] for field in fields(LedgerEntry))
 
 
 class Ledger:
@@ -24,7 +21,7 @@ class Ledger:
 
     async def record(self, *entries: LedgerEntry) -> None:
         """Add entries."""
-        rows = [_row_of(entry) for entry in entries]
+        rows = [ledger_row(entry) for entry in entries]
         if rows:
             await self._storage.write(
                 lambda connection: connection.execute(insert(ledger), rows)
@@ -49,27 +46,6 @@ class Ledger:
         )
 
 
-def _row_of(entry: LedgerEntry) -> dict[str, Any]:
-    """Return the row of an entry."""
-    row = {column.name: getattr(entry, column.name) for column in _COLUMNS}
-    row["evidence"] = json.dumps([asdict(item) for item in entry.evidence])
-    return row
-
-
-def _entry_of(row: Row[Any]) -> LedgerEntry:
-    """Return the entry that a row describes."""
-    columns = dict(row._mapping)
-    columns["evidence"] = tuple(
-        Evidence(
-            kind=item["kind"],
-            verdict=Locality(item["verdict"]),
-            detail=item["detail"],
-        )
-        for item in json.loads(columns["evidence"])
-    )
-    return LedgerEntry(**columns)
-
-
 def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:
     """Return the latest entries in which an engine got this kind of content."""
     latest = (
@@ -77,8 +53,10 @@ def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:
         .where(ledger.c.sent == sent, ledger.c.engine_id.is_not(None))
         .group_by(ledger.c.satellite_key)
     )
-    rows = connection.execute(select(*_COLUMNS).where(ledger.c.entry_id.in_(latest)))
-    return {entry.satellite_key: entry for entry in map(_entry_of, rows)}
+    rows = connection.execute(
+        select(*LEDGER_COLUMNS).where(ledger.c.entry_id.in_(latest))
+    )
+    return {entry.satellite_key: entry for entry in map(ledger_entry, rows)}
 
 
 def _bytes_to_cloud(connection: Connection, start: datetime) -> dict[str, int]:

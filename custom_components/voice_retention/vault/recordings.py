@@ -11,6 +11,7 @@ from ..policy.models import Content, Utterance
 from .content import read_content, read_texts, store_all
 from .models import (
     Cursor,
+    LedgerEntry,
     Page,
     RecordingFilter,
     RecordingText,
@@ -38,10 +39,15 @@ class Recordings:
         self._storage: Final = storage
         self._keyring: Final = storage.keyring
 
-    async def store(self, utterances: Sequence[Utterance]) -> None:
-        """Store what is to be kept of some utterances: all of them or, on failure, none."""
+    async def store(
+        self, utterances: Sequence[Utterance], runs: Sequence[LedgerEntry] = ()
+    ) -> None:
+        """Store what is to be kept of some utterances, and where they went.
+
+        All of it is stored or, on failure, nothing.
+        """
         await self._storage.with_writer(
-            lambda engine: store_all(engine, self._keyring, utterances)
+            lambda engine: store_all(engine, self._keyring, utterances, runs)
         )
 
     async def find(self, wanted: RecordingFilter) -> list[StoredRecording]:

@@ -1,14 +1,18 @@
-"""Turn utterances into rows, and rows into recordings."""
+"""Turn utterances and ledger entries into rows, and rows back."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import asdict, fields
+import json
+from typing import Any, Final
 
 from sqlalchemy import Row
 
 from ..policy.expiry import expires_at
-from ..policy.models import NEVER, AudioFormat, Content, Utterance
-from .models import StoredRecording
-from .tables import SIZES
+from ..policy.models import NEVER, AudioFormat, Content, Evidence, Locality, Utterance
+from .models import LedgerEntry, StoredRecording
+from .tables import SIZES, ledger
+
+LEDGER_COLUMNS: Final = tuple(ledger.c[field.name] for field in fields(LedgerEntry))
 
 
 def kept_content(utterance: Utterance) -> dict[Content, bytes]:
@@ -91,3 +95,24 @@ def recording_of(row: Row[Any]) -> StoredRecording:
         size=sum(sizes.values()),
         **columns,
     )
+
+
+def ledger_row(entry: LedgerEntry) -> dict[str, Any]:
+    """Return the row of an entry of the ledger."""
+    row = {column.name: getattr(entry, column.name) for column in LEDGER_COLUMNS}
+    row["evidence"] = json.dumps([asdict(item) for item in entry.evidence])
+    return row
+
+
+def ledger_entry(row: Row[Any]) -> LedgerEntry:
+    """Return the entry of the ledger that a row describes."""
+    columns = dict(row._mapping)
+    columns["evidence"] = tuple(
+        Evidence(
+            kind=item["kind"],
+            verdict=Locality(item["verdict"]),
+            detail=item["detail"],
+        )
+        for item in json.loads(columns["evidence"])
+    )
+    return LedgerEntry(**columns)

@@ -186,6 +186,10 @@ Index(
     recordings.c.satellite_key,
     recordings.c.created,
     recordings.c.recording_id,
+    # For the totals, which are asked for after every sentence.
+    recordings.c.audio_size,
+    recordings.c.transcript_size,
+    recordings.c.response_size,
 )
 for _column in (
     recordings.c.audio_expires,
@@ -229,7 +233,13 @@ ledger = Table(
     sqlite_strict=True,
 )
 Index("ledger_by_at", ledger.c.at)
-Index("ledger_by_satellite", ledger.c.satellite_key, ledger.c.sent, ledger.c.entry_id)
+Index(
+    "ledger_by_satellite",
+    ledger.c.sent,
+    ledger.c.satellite_key,
+    ledger.c.entry_id,
+    sqlite_where=ledger.c.engine_id.is_not(None),
+)
 
 receipts = Table(
     "receipts",
