@@ -96,6 +96,6 @@ def added_loop_cpu(pairs: Sequence[Pair]) -> float:
     )
 
 
-def added_cpu_percent(pairs: Sequence[Pair]) -> float:
-    """Return how much more processor time is used with the guard, in per cent of what is used without."""
-    return (guarded_cpu(pairs) / plain_cpu(pairs) - 1) * 100
+def added_cpu_share(pairs: Sequence[Pair]) -> float:
+    """Return the processor time that the guard adds to a second of audio, in per cent of that second."""
+    return (guarded_cpu(pairs) - plain_cpu(pairs)) / 10
