@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +12,7 @@ from custom_components.voice_retention.const import DOMAIN, PLATFORMS, IssueId
 from custom_components.voice_retention.data import VoiceRetentionData
 from custom_components.voice_retention.issue_registry import async_raise
 from custom_components.voice_retention.policy.models import Settings
+from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from custom_components.voice_retention.settings import SettingsStore
 from custom_components.voice_retention.storage import Storage
 from custom_components.voice_retention.teardown import storage_folder
@@ -289,6 +291,36 @@ async def test_a_clean_stop_stores_what_was_said_last(
     )
     assert await stored(hass) == 1
     assert not await data.sweeper.async_sweep()
+
+
+async def test_a_purge_that_is_going_on_is_finished_before_the_vault_is_closed(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Half a purge without a receipt would be worse than a slow stop."""
+    data: VoiceRetentionData = entry.runtime_data
+    await speak(hass, house)
+    deleting = asyncio.Event()
+    go_on = asyncio.Event()
+    delete = data.storage.async_delete
+
+    async def slow_delete(*args: Any) -> int:
+        deleting.set()
+        await go_on.wait()
+        return await delete(*args)
+
+    with patch.object(data.storage, "async_delete", slow_delete):
+        purging = hass.async_create_task(
+            data.purger.async_purge(Scope(asked_by=AskedBy.USER))
+        )
+        await deleting.wait()
+        unloading = hass.async_create_task(
+            hass.config_entries.async_unload(entry.entry_id)
+        )
+        await asyncio.sleep(0.1)
+        go_on.set()
+        await unloading
+    assert (await purging).is_complete
+    assert await stored(hass) == 0
 
 
 async def test_a_sentence_that_a_stop_interrupts_does_not_hold_it_up(

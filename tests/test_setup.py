@@ -24,7 +24,7 @@ from homeassistant.components.assist_pipeline import (
     PipelineEventType,
     PipelineStage,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
@@ -182,7 +182,12 @@ async def test_a_purge_is_told_and_expiry_is_not_taken_for_one(
     """A purge is what somebody asked for."""
     data: VoiceRetentionData = entry.runtime_data
     notices: list[VoiceNotice] = []
-    async_dispatcher_connect(hass, SIGNAL_VOICE, notices.append)
+
+    @callback
+    def told(notice: VoiceNotice) -> None:
+        notices.append(notice)
+
+    async_dispatcher_connect(hass, SIGNAL_VOICE, told)
     await speak(hass, house.kitchen)
     await data.settings.async_update(keep_recordings=Keep.NEVER)
     await settle(hass)

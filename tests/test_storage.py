@@ -214,13 +214,35 @@ async def test_a_vault_that_does_not_get_better_is_opened_anew(
 
 
 async def test_one_trouble_of_two_calls_opens_the_vault_once(storage: Storage) -> None:
-    """The second one must not close what the first one has just opened."""
+    """The second one must not close what has just been opened anew."""
     await store(storage)
-    with trouble(UnavailableReason.DAMAGED):
-        await asyncio.gather(
-            *(store(storage) for _ in range(3)), return_exceptions=True
-        )
-    assert len(await find(storage)) == 1
+    started = 0
+    both_in = asyncio.Event()
+    second_goes_on = asyncio.Event()
+
+    async def fail(*args: object) -> None:
+        nonlocal started
+        started += 1
+        if started == 2:
+            both_in.set()
+            await second_goes_on.wait()
+        else:
+            await both_in.wait()
+        raise VaultUnavailableError(UnavailableReason.DAMAGED)
+
+    with (
+        patch.object(Recordings, "store", fail),
+        patch.object(Vault, "open", wraps=Vault.open) as opened,
+    ):
+        first, second = (asyncio.create_task(store(storage)) for _ in range(2))
+        await asyncio.wait((first,))
+        assert len(await find(storage)) == 1
+        second_goes_on.set()
+        await asyncio.wait((second,))
+        assert len(await find(storage)) == 1
+    assert opened.call_count == 1
+    for task in (first, second):
+        assert isinstance(task.exception(), VaultUnavailable)
 
 
 async def test_a_vault_that_cannot_be_opened_is_not_tried_at_every_sentence(
