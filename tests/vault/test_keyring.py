@@ -190,6 +190,21 @@ def test_a_garbled_slot_counts_as_absent_and_is_cleared(
     assert not any(path.read_bytes()[SLOT_SIZE : 2 * SLOT_SIZE])
 
 
+def test_a_recording_has_one_slot(path: Path) -> None:
+    """Destroying its keys in one place would leave them in the other."""
+    recording_id = new_recording_id()
+    keyring = opened(path)
+    keyring.add({recording_id: new_keys()})
+    keyring.close()
+    data = path.read_bytes()
+    path.write_bytes(data + data[SLOT_SIZE:])
+
+    keyring = opened(path)
+    keyring.destroy([recording_id], ALL_CONTENT)
+    keyring.close()
+    assert not any(path.read_bytes()[SLOT_SIZE:])
+
+
 def test_a_foreign_header_is_noticed_and_nothing_is_written(path: Path) -> None:
     """Whatever this file is, it may be all that somebody has of it."""
     path.write_bytes(b"something else" * 100)

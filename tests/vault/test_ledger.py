@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from custom_components.voice_retention.policy.models import (
     Content,
     Evidence,
@@ -9,9 +11,14 @@ from custom_components.voice_retention.policy.models import (
     Reason,
     Route,
 )
-from custom_components.voice_retention.vault import LedgerEntry, Vault
+from custom_components.voice_retention.vault import (
+    LedgerEntry,
+    RecordingFilter,
+    Vault,
+    VaultUnavailableError,
+)
 
-from .make import DAY, HOUR, NOW
+from .make import DAY, HOUR, NOW, utterance
 
 
 def entry(**changes: Any) -> LedgerEntry:
@@ -77,6 +84,22 @@ async def test_old_entries_can_be_deleted(vault: Vault) -> None:
     assert await vault.ledger.delete_before(NOW) == 1
     assert await vault.ledger.delete_before(NOW) == 0
     assert (await vault.ledger.last_runs())["kitchen"].at == NOW
+
+
+async def test_a_run_is_recorded_with_its_sentence(vault: Vault) -> None:
+    """Whether or not the sentence is kept; and neither alone when storing fails."""
+    kept, failing = utterance(), utterance()
+    await vault.recordings.store([kept], [entry()])
+    await vault.recordings.store([], [entry(satellite_key="bedroom")])
+    with pytest.raises(VaultUnavailableError):
+        await vault.recordings.store([failing], [entry(run_id=5j)])
+    assert await vault.ledger.last_runs() == {
+        "kitchen": entry(),
+        "bedroom": entry(satellite_key="bedroom"),
+    }
+    [found] = await vault.recordings.find(RecordingFilter())
+    assert found.recording_id == kept.recording_id
+    assert await vault.deletion.verify_gone([failing.recording_id]) == 0
 
 
 async def test_nothing_to_record_is_no_error(vault: Vault) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.voice_retention.vault import ReceiptCheck, Vault
+from custom_components.voice_retention.vault import ReceiptCheck, Vault, receipts
 
 from .make import HOUR, NOW
 
@@ -24,11 +24,11 @@ async def add(vault: Vault, count: int) -> None:
         await vault.receipts.add("purge", BODY | {"number": number}, at=NOW)
 
 
-def change(folder: Path, statement: str) -> None:
+def change(folder: Path, statement: str, *values: str) -> None:
     """Change the database behind the vault's back."""
     connection = sqlite3.connect(folder / "vault.db")
     with connection:
-        connection.execute(statement)
+        connection.execute(statement, values)
     connection.close()
 
 
@@ -101,6 +101,25 @@ async def test_a_changed_or_missing_receipt_is_noticed(
     await add(vault, 3)
     change(folder, statement)
     assert (await vault.receipts.check()).first_broken == first_broken
+
+
+async def test_a_receipt_cannot_be_replaced_by_another_sound_one(
+    vault: Vault, folder: Path
+) -> None:
+    """Its own digest can be made to fit, but then that of the next does not."""
+    await add(vault, 3)
+    [second] = await vault.receipts.page(1, before_seq=3)
+    forged = {
+        "seq": 2,
+        "receipt_id": second.receipt_id,
+        "at": second.at,
+        "kind": second.kind,
+        "body": "{}",
+        "previous_digest": second.previous_digest,
+    }
+    digest = receipts._digest(forged)
+    change(folder, "UPDATE receipts SET body = '{}', digest = ? WHERE seq = 2", digest)
+    assert await vault.receipts.check() == ReceiptCheck(count=2, first_broken=3)
 
 
 async def test_a_broken_chain_goes_on(vault: Vault, folder: Path) -> None:

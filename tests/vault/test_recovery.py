@@ -122,15 +122,16 @@ async def test_a_sound_vault_is_recovered_whole(folder: Path) -> None:
 
 async def test_what_is_only_in_the_log_is_recovered_too(folder: Path) -> None:
     """A crash leaves the latest sentences there."""
-    await filled(folder, 5)
+    said = await filled(folder, 5)
     vault = await Vault.open(folder)
     late = utterance()
     await vault.recordings.store([late])
     crashed = folder.with_name("crashed")
     shutil.copytree(folder, crashed)
     await vault.close()
-    result = await recover(crashed)
-    assert result == RecoveryResult(kept=6, lost=0)
+    said[late.recording_id] = late
+    assert "vault.db-wal" in files(crashed)
+    assert await recovered(crashed, said) == RecoveryResult(kept=6, lost=0)
 
 
 @pytest.mark.parametrize(
@@ -167,10 +168,14 @@ async def test_what_lies_between_two_damaged_pages_is_found(folder: Path) -> Non
     assert result.kept > 200 - 4 * per_page
 
 
-async def test_a_damaged_index_costs_nothing(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "index",
+    ["sqlite_autoindex_contents_1", "recordings_by_satellite", "recordings_by_created"],
+)
+async def test_a_damaged_index_costs_nothing(folder: Path, index: str) -> None:
     """It can be made anew."""
     said = await filled(folder)
-    [root, *_] = pages_of(folder, "sqlite_autoindex_contents_1")
+    [root, *_] = pages_of(folder, index)
     overwrite(folder / "vault.db", root, b"\xa5" * PAGE)
     assert await recovered(folder, said) == RecoveryResult(kept=60, lost=0)
 

@@ -293,6 +293,20 @@ def cut(folder: Path) -> None:
     os.truncate(folder / "vault.db", size // 2)
 
 
+def wrong_index(folder: Path) -> None:
+    """Let an index name a satellite that the table does not."""
+    path = folder / "vault.db"
+    connection = sqlite3.connect(path)
+    [(root,)] = connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = 'recordings_by_satellite'"
+    ).fetchall()
+    connection.close()
+    page = path.read_bytes()[(root - 1) * 4096 : root * 4096]
+    overwrite("vault.db", (root - 1) * 4096, page.replace(b"kitchen", b"kitsche"))(
+        folder
+    )
+
+
 def without_a_table(folder: Path) -> None:
     """Take a table away."""
     execute("DROP TABLE receipts")(folder)
@@ -317,6 +331,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], UnavailableReason]] = {
         overwrite("vault.db", 8192, b"\xa5" * 20_000),
         UnavailableReason.DAMAGED,
     ),
+    "an index that lies": (wrong_index, UnavailableReason.DAMAGED),
     "cut short": (cut, UnavailableReason.DAMAGED),
     "another database": (another_database, UnavailableReason.DAMAGED),
     "a table less": (without_a_table, UnavailableReason.DAMAGED),

@@ -64,8 +64,7 @@ def _insert(
     inserts: Mapping[Table, list[dict[str, Any]]],
 ) -> None:
     """Write keys, then rows; take the keys back if the rows cannot be written."""
-    if keys:
-        keyring.add(keys)
+    keyring.add(keys)
     try:
         with engine.begin() as connection:
             for table, rows in inserts.items():
