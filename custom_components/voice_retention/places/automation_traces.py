@@ -9,7 +9,7 @@ language model made of a sentence cannot be recognised. Tried on 2026.6.0, 2026.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -25,8 +25,8 @@ from .protocol import Place, Target
 from .sought import UNTOLD, Sought, Spoken
 
 HELD_CONTENT = frozenset({Content.TRANSCRIPT, Content.RESPONSE})
-BATCH: Final = 10
-"""Traces that are read in one go; a long one takes a millisecond or two."""
+BATCH: Final = 4
+"""Traces that are read in one go; each takes about half a millisecond."""
 
 type Stored = dict[str, list[dict[str, Any]]]
 type TraceId = tuple[str, str]
@@ -46,7 +46,8 @@ class Story:
     children: frozenset[str]
     """Runs of scripts that it called."""
 
-    texts: tuple[str, ...] = field(repr=False)
+    told: object = field(repr=False)
+    """Everything in it that may hold text; not what the household itself wrote."""
 
     @classmethod
     def read(cls, key: str, trace: Mapping[str, Any]) -> Self:
@@ -66,7 +67,7 @@ class Story:
             children=frozenset(
                 inner["child_id"]["run_id"] for inner in nested if "child_id" in inner
             ),
-            texts=tuple(strings_in(told)),
+            told=told,
         )
 
 
@@ -118,8 +119,8 @@ class AutomationTracesPlace(Place):
         store = self._hass.data.get(const.DATA_TRACE_STORE)
         stored: Stored = (await store.async_load() or {}) if store else {}
         return (
-            _meant(sought, await _async_read(live)),
-            _meant(sought, await _async_read(_entries(stored))),
+            await _async_choose(sought, await _async_read(live)),
+            await _async_choose(sought, await _async_read(_entries(stored))),
         )
 
     def _buckets(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -133,16 +134,14 @@ class AutomationTracesPlace(Place):
 
 
 async def _async_read(traces: Iterable[tuple[str, ExtendedForm]]) -> list[Story]:
-    """Read traces, letting others have their turn."""
-    stories = []
-    for number, (key, extended_form) in enumerate(traces):
-        if number % BATCH == 0:
-            await asyncio.sleep(0)
-        stories.append(Story.read(key, extended_form()))
-    return stories
+    """Read traces."""
+    return [
+        Story.read(key, extended_form())
+        async for key, extended_form in _async_batched(traces)
+    ]
 
 
-def _meant(sought: Sought, stories: list[Story]) -> set[TraceId]:
+async def _async_choose(sought: Sought, stories: list[Story]) -> set[TraceId]:
     """Return which traces are meant.
 
     What another sentence led to belongs to that one, also if it mentions the same words.
@@ -154,7 +153,7 @@ def _meant(sought: Sought, stories: list[Story]) -> set[TraceId]:
     foreign_runs = frozenset().union(*(story.children for story in others))
     return meant | {
         story.trace_id
-        for story in stories
+        async for story in _async_batched(stories)
         if story.spoken is UNTOLD
         and not story.context_ids & foreign_contexts
         and story.trace_id[1] not in foreign_runs
@@ -162,9 +161,17 @@ def _meant(sought: Sought, stories: list[Story]) -> set[TraceId]:
     }
 
 
+async def _async_batched[T](items: Iterable[T]) -> AsyncGenerator[T]:
+    """Yield items, letting others have their turn now and then."""
+    for number, item in enumerate(items):
+        if number % BATCH == 0:
+            await asyncio.sleep(0)
+        yield item
+
+
 def _is_meant(sought: Sought, story: Story) -> bool:
     """Return whether a trace is one of those that are sought."""
-    return sought.is_meant(story.spoken, story.started, lambda: story.texts)
+    return sought.is_meant(story.spoken, story.started, lambda: strings_in(story.told))
 
 
 def _entries(stored: Stored) -> Iterator[tuple[str, ExtendedForm]]:
