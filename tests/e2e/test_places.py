@@ -1,0 +1,206 @@
+"""Marked sentences at two satellites: one is purged, and searched for wherever Home Assistant keeps such things.
+
+On the oldest and the newest supported release, with debug recordings on and an automation that answers sentences.
+"""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+import hashlib
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+
+from demo.house.forensics import ForensicSearch, Hit, describe
+from demo.house.household import CLOUD_PIPELINE, Household, Placed
+from demo.house.light_satellite import LightSatellite
+from demo.house.speech import Speech
+from demo.retention import Retention
+
+ANSWER = {
+    "id": "answer",
+    "alias": "Answer",
+    "triggers": [{"trigger": "conversation", "command": ["tell me about {thing}"]}],
+    "actions": [
+        {"set_conversation_response": "You asked about {{ trigger.slots.thing }}"}
+    ],
+}
+COMMAND = "turn on the kitchen light"
+"""Of no automation, so the default agent thinks about it and remembers it; both say it."""
+
+ELSEWHERE = frozenset({"home-assistant_v2.db", "home-assistant_v2.db-wal"})
+"""What the recorder keeps is looked after by another place."""
+
+PLACES = frozenset(
+    {
+        "automation_traces",
+        "chat_logs",
+        "conversation_traces",
+        "debug_recordings",
+        "intent_cache",
+        "pipeline_debug",
+        "tts_cache",
+        "tts_memory",
+        "vault",
+    }
+)
+
+
+_seeds = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Somebody who says marked sentences at a satellite."""
+
+    placed: Placed
+    satellite: LightSatellite
+    mark: str
+
+    @property
+    def reply(self) -> str:
+        """Return what they are answered."""
+        return f"You asked about {self.mark}"
+
+    @property
+    def reply_file(self) -> str:
+        """Return how the names of the spoken reply begin."""
+        return hashlib.sha1(self.reply.encode(), usedforsecurity=False).hexdigest()
+
+    async def speak(self, house: Household) -> list[Speech]:
+        """Ask about the mark, then give the command that both give; each time it sounds otherwise."""
+        speeches = [
+            await Speech.of(text, seed=next(_seeds))
+            for text in (f"tell me about {self.mark}", COMMAND)
+        ]
+        house.cloud.teach(speeches)
+        await self.satellite.wait_connected()
+        for speech in speeches:
+            run = await self.satellite.speak(speech, speed=20)
+            assert run.transcript == speech.text
+            assert run.response
+        return speeches
+
+
+@pytest.fixture(scope="module", params=["ha-2026.6", "ha-2026.11"])
+async def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Household]:
+    """Return a house of one release that leaves more traces than others."""
+    house = Household(tmp_path_factory.mktemp("house"), environment=request.param)
+    folder = house.home_assistant.config_folder
+    configuration = folder / "configuration.yaml"
+    configuration.write_text(
+        configuration.read_text().replace(
+            "assist_pipeline:\n",
+            f"assist_pipeline:\n  debug_recording_dir: {folder / 'debug'}\n",
+        )
+    )
+    (folder / "automations.yaml").write_text(json.dumps([ANSWER]))
+    async with house:
+        yield house
+        complaints = house.home_assistant.complaints()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture(scope="module")
+async def retention(house: Household) -> Retention:
+    """Return Voice Retention, set up with the house's recogniser as its local engine."""
+    return await Retention.set_up(house.client, local_engines=(house.engines.local,))
+
+
+def search(folder: Path, mark: str, speeches: list[Speech]) -> list[Hit]:
+    """Search all files for a mark and for what was spoken."""
+    forensic = ForensicSearch()
+    forensic.look_for_phrase(mark)
+    for speech in speeches:
+        forensic.look_for_audio(speech.text, speech.pcm)
+    return [hit for hit in forensic.search(folder) if hit.file.name not in ELSEWHERE]
+
+
+async def listed(house: Household) -> str:
+    """Return everything that Home Assistant shows of runs and traces."""
+    shown = []
+    for trace in await house.client.call("trace/list", domain="automation"):
+        ids = {key: trace[key] for key in ("domain", "item_id", "run_id")}
+        shown.append(await house.client.call("trace/get", **ids))
+    for pipeline_id in house.pipelines.values():
+        ids = {"pipeline_id": pipeline_id}
+        command = "assist_pipeline/pipeline_debug"
+        runs = await house.client.call(f"{command}/list", **ids)
+        for run in runs["pipeline_runs"]:
+            ids["pipeline_run_id"] = run["pipeline_run_id"]
+            shown.append(await house.client.call(f"{command}/get", **ids))
+    return json.dumps(shown)
+
+
+async def test_one_satellites_traces_go_and_the_others_stay(
+    house: Household, retention: Retention, config_folder: Path
+) -> None:
+    """Each place that is missed, or swept too widely, shows here."""
+    speakers = []
+    for name, mark in (("Kitchen", "the purple walrus"), ("Bedroom", "the orange emu")):
+        satellite = LightSatellite(name, name)
+        placed = await house.add_satellite(satellite, CLOUD_PIPELINE)
+        speakers.append(Speaker(placed, satellite, mark))
+    kitchen, bedroom = speakers
+
+    # The first round ends up in the file of traces, which is written at a clean stop.
+    said = {one.mark: await one.speak(house) for one in speakers}
+    await house.settle()
+    retention = Retention(client=house.client, entry_id=retention.entry_id)
+    for one in speakers:
+        said[one.mark] += await one.speak(house)
+    await retention.wait_for_recordings(8)
+
+    async def counts(one: Speaker, *, dry_run: bool) -> dict[str, tuple[int, int]]:
+        target = {"device_id": one.placed.device_id}
+        receipt = await retention.purge(target=target, keep_days=0, dry_run=dry_run)
+        assert receipt["complete"], receipt
+        return {
+            place["place"]: (place["found"], place["deleted"])
+            for place in receipt["places"]
+        }
+
+    replies = config_folder / "tts"
+    shown = await listed(house)
+    for one in speakers:
+        hits = search(config_folder, one.mark, said[one.mark])
+        assert {"saved_traces", "wav"} <= {
+            hit.file.name.rpartition(".")[2] for hit in hits
+        }, describe(hits)
+        assert list(replies.glob(f"{one.reply_file}_*"))
+        assert one.mark in shown
+        found = await counts(one, dry_run=True)
+        assert found.keys() >= PLACES
+        empty = [place for place in PLACES if not found[place][0]]
+        assert not empty
+
+    before = await counts(bedroom, dry_run=True)
+    purged = await counts(kitchen, dry_run=False)
+    assert all(found == deleted for found, deleted in purged.values()), purged
+
+    assert not (hits := search(config_folder, kitchen.mark, said[kitchen.mark])), (
+        describe(hits)
+    )
+    assert not list(replies.glob(f"{kitchen.reply_file}_*"))
+    assert kitchen.mark not in await listed(house)
+    assert not any(found for found, _ in (await counts(kitchen, dry_run=True)).values())
+
+    assert search(config_folder, bedroom.mark, said[bedroom.mark])
+    assert list(replies.glob(f"{bedroom.reply_file}_*"))
+    assert bedroom.mark in await listed(house)
+    after = await counts(bedroom, dry_run=True)
+    # The reply to the command that both gave is one file and one memory for both.
+    shared = {"tts_cache", "tts_memory"}
+    assert {key: after[key] for key in after if key not in shared} == {
+        key: before[key] for key in before if key not in shared
+    }
+    assert all(after[place][0] for place in PLACES)
+
+    await house.settle()
+    assert not (hits := search(config_folder, kitchen.mark, said[kitchen.mark])), (
+        describe(hits)
+    )
+    assert search(config_folder, bedroom.mark, said[bedroom.mark])
