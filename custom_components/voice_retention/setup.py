@@ -35,8 +35,7 @@ from .errors import SettingsNotSaved
 from .issue_registry import async_clear, async_raise
 from .keeper import Batch, Keeper
 from .notices import SIGNAL_VOICE, VoiceNotice
-from .places.pipeline_debug import PipelineDebugPlace
-from .places.vault import VaultPlace
+from .places.all import make_places
 from .policy.models import Keep, Settings
 from .policy.rules import have_same_limits, rule_for_origin
 from .purge.purger import Purger
@@ -78,7 +77,7 @@ async def async_make_parts(
     purger = Purger(
         hass,
         source=storage,
-        places=(VaultPlace(storage), PipelineDebugPlace(hass)),
+        places=make_places(hass, storage),
         satellites=satellites,
         utcnow=dt_util.utcnow,
         settle=keeper.async_settle,

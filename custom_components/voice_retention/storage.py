@@ -23,6 +23,7 @@ from .vault.models import (
     Due,
     LedgerEntry,
     RecordingFilter,
+    RecordingText,
     RecoveryResult,
     RescheduleResult,
     StoredRecording,
@@ -178,6 +179,13 @@ class Storage:
         """Return the recordings that are meant."""
         async with self.async_use() as vault:
             return await vault.recordings.find(wanted)
+
+    async def async_read_text(
+        self, recording_ids: Collection[str]
+    ) -> Mapping[str, RecordingText]:
+        """Return what was said and answered."""
+        async with self.async_use() as vault:
+            return await vault.recordings.read_text(recording_ids)
 
     async def async_delete(
         self, recording_ids: Collection[str], contents: Collection[Content]

@@ -18,13 +18,14 @@ from ..places.vault import VaultPlace
 from ..policy.models import OTHER_CLIENTS, Locality
 from ..uninterrupted import async_uninterrupted
 from ..vault.models import RecordingFilter, StoredRecording
+from .gather import TextSource, async_gather_trail
 from .owed import MAX_OWED, RETRY_FOR, Owed
 from .receipts import PlaceResult, Receipt
 from .recent import RecentPurges
 from .scope import Scope
 
 
-class RecordingsSource(Protocol):
+class RecordingsSource(TextSource, Protocol):
     """What the purger needs of the vault, which may be out of order."""
 
     async def async_find(self, wanted: RecordingFilter) -> list[StoredRecording]:
@@ -115,6 +116,10 @@ class Purger:
             started = self._utcnow()
             recordings, held, trouble = await self._async_recordings(scope, started)
             target = self._target(scope, recordings, held)
+            target = replace(
+                target,
+                trail=await async_gather_trail(self._source, self._places, target),
+            )
             results: list[PlaceResult] = []
             for place in self._places:
                 if scope.places is None or place.key in scope.places:

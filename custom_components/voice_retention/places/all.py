@@ -1,0 +1,33 @@
+"""List the places in the order in which they are purged."""
+
+from homeassistant.core import HomeAssistant
+
+from .automation_traces import AutomationTracesPlace
+from .chat_logs import ChatLogsPlace
+from .conversation_traces import ConversationTracesPlace
+from .debug_recordings import DebugRecordingsPlace
+from .intent_cache import IntentCachePlace
+from .pipeline_debug import PipelineDebugPlace
+from .protocol import Place
+from .tts_cache import TtsCachePlace
+from .tts_memory import TtsMemoryPlace
+from .vault import VaultDeletion, VaultPlace
+
+
+def make_places(hass: HomeAssistant, deletion: VaultDeletion) -> tuple[Place, ...]:
+    """Make every place: the vault first, for its keys must go before anything else does.
+
+    The debug data of pipeline runs is last, since other places learn from it whose traces
+    they hold.
+    """
+    return (
+        VaultPlace(deletion),
+        ChatLogsPlace(hass),
+        ConversationTracesPlace(hass),
+        IntentCachePlace(hass),
+        TtsCachePlace(hass),
+        TtsMemoryPlace(hass),
+        AutomationTracesPlace(hass),
+        DebugRecordingsPlace(hass),
+        PipelineDebugPlace(hass),
+    )
