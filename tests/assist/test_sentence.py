@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterable, Iterator
 import gc
-from typing import Any, override
+from pathlib import Path
+from typing import override
 from unittest.mock import patch
 
 import pytest
@@ -211,14 +212,13 @@ async def test_guest_mode_protects_and_keeps_nothing(
 
 async def test_everybody_is_protected_while_the_settings_are_lost(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     house: House,
     entry: MockConfigEntry,
     utterances: list[Utterance],
 ) -> None:
     """What a household had chosen is not known, so nothing may be sent."""
     await hass.config_entries.async_unload(entry.entry_id)
-    hass_storage.pop(DOMAIN)
+    Path(hass.config.path(".storage", DOMAIN)).unlink()
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     await house.kitchen.speak()

@@ -22,6 +22,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.loader import IntegrationNotLoaded, async_get_loaded_integration
 from homeassistant.util.network import is_local
 
+from ..const import DOMAIN
 from ..policy.locality import combine
 from ..policy.models import Evidence, Locality, LocalityReport
 from .wyoming_programs import program_evidence
@@ -135,6 +136,9 @@ def _evidence(
 ) -> list[Evidence]:
     """Collect everything that is known about an engine."""
     entity = er.async_get(hass).async_get(engine_id)
+    if entity is not None and entity.platform == DOMAIN:
+        # Our own manifest says nothing about the engine behind a guard.
+        return [Evidence(kind="guard", verdict=Locality.UNPROVEN, detail=engine_id)]
     # A legacy provider has no entity; its id is the domain of its integration.
     evidence = _manifest_evidence(hass, entity.platform if entity else engine_id)
     if entity is not None and entity.platform == WYOMING_DOMAIN:
