@@ -12,6 +12,7 @@ IN_FULL = (
     "assist/",
     "config_flow.py",
     "forms.py",
+    "places/",
     "policy/",
     "purge/",
     "stt.py",

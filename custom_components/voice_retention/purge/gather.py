@@ -24,33 +24,39 @@ class TextSource(Protocol):
 
 async def async_gather_trail(
     source: TextSource, places: Iterable[Place], target: Target
-) -> Trail:
-    """Return what vault and places know of a target.
+) -> tuple[Trail, str | None]:
+    """Return what vault and places know of a target, and why that may not be all.
 
-    Whatever cannot tell is passed over: the places then find less, and what is left of
-    the vault is found by the purge that is repeated for it.
+    Whatever cannot tell is passed over: the places then find less, and a receipt that
+    called them empty would not be true.
     """
-    trails = [await _async_trail_of_vault(source, target)]
+    trail, lost = await _async_trail_of_vault(source, target)
+    trails = [trail]
     for place in places:
         try:
             trails.append(await place.async_trail(target))
-        except Exception:  # noqa: BLE001
+        except Exception as err:  # noqa: BLE001
             # As with purging: a place that has changed must not keep us from the others.
             LOGGER.exception("Could not follow traces from %s", place.key)
-    return join_trails(trails)
+            lost = type(err).__name__
+    return join_trails(trails), lost
 
 
-async def _async_trail_of_vault(source: TextSource, target: Target) -> Trail:
-    """Return what the recordings tell."""
+async def _async_trail_of_vault(
+    source: TextSource, target: Target
+) -> tuple[Trail, str | None]:
+    """Return what the recordings tell, and why they do not tell all."""
+    lost: str | None = None
     texts: Mapping[str, RecordingText] = {}
     if target.contents & _TEXT:
         try:
             texts = await source.async_read_text(
                 [recording.recording_id for recording in target.recordings]
             )
-        except VaultUnavailable:
+        except VaultUnavailable as err:
             LOGGER.debug("The words of what is deleted are not known")
-    return Trail(
+            lost = err.reason
+    trail = Trail(
         run_ids=frozenset(item.run_id for item in target.recordings if item.run_id),
         conversation_ids=frozenset(
             item.conversation_id for item in target.recordings if item.conversation_id
@@ -60,3 +66,4 @@ async def _async_trail_of_vault(source: TextSource, target: Target) -> Trail:
         ),
         responses=frozenset(text.response for text in texts.values() if text.response),
     )
+    return trail, lost

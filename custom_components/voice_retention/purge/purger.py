@@ -116,10 +116,8 @@ class Purger:
             started = self._utcnow()
             recordings, held, trouble = await self._async_recordings(scope, started)
             target = self._target(scope, recordings, held)
-            target = replace(
-                target,
-                trail=await async_gather_trail(self._source, self._places, target),
-            )
+            trail, lost = await async_gather_trail(self._source, self._places, target)
+            target, trouble = replace(target, trail=trail), trouble or lost
             results: list[PlaceResult] = []
             for place in self._places:
                 if scope.places is None or place.key in scope.places:
