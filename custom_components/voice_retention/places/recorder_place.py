@@ -1,0 +1,82 @@
+"""What the two places in the recorder's database have in common."""
+
+from abc import abstractmethod
+from typing import override
+
+from homeassistant.components.recorder import Recorder
+from homeassistant.core import HomeAssistant
+
+from .protocol import Place, Target
+from .recorder_rows import (
+    Rows,
+    RowSearch,
+    async_empty_log,
+    async_search,
+    ready_recorder,
+)
+from .recorder_wanted import Wanted
+
+RESIDUE_FREED_ROWS = "recorder_freed_rows"
+"""MariaDB and PostgreSQL do not overwrite what is deleted; a repack does away with it."""
+
+
+class RecorderPlace(Place):
+    """Rows in a table of the recorder."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Look into this Home Assistant."""
+        self._hass = hass
+        self._is_in_log = False
+        self._residue: str | None = None
+
+    @property
+    def residue(self) -> str | None:
+        """Return what may be left of the last purge that nobody can verify."""
+        return self._residue
+
+    @override
+    async def async_find(self, target: Target) -> int:
+        """Count the rows."""
+        instance = ready_recorder(self._hass)
+        wanted = Wanted.of(self._hass, target)
+        if instance is None or not wanted:
+            return 0
+        search = RowSearch(self._rows(wanted), wanted, deletes=False)
+        return await async_search(instance, search)
+
+    @override
+    async def async_purge(self, target: Target) -> int:
+        """Delete the rows, also from where SQLite writes before it changes the database."""
+        self._residue = None
+        instance = ready_recorder(self._hass)
+        wanted = Wanted.of(self._hass, target)
+        if instance is None:
+            return 0
+        rows = self._rows(wanted)
+        search = RowSearch(rows, wanted, deletes=True)
+        deleted = await async_search(instance, search) if wanted else 0
+        if instance.dialect_name == "sqlite":
+            # Also a later time, if somebody read the log when it was to be emptied.
+            self._is_in_log |= deleted > 0
+            if self._is_in_log:
+                await async_empty_log(instance)
+                self._is_in_log = False
+        elif deleted:
+            self._residue = RESIDUE_FREED_ROWS
+        if deleted:
+            await self._async_check(instance, wanted, rows)
+        return deleted
+
+    @override
+    async def async_verify(self, target: Target) -> int:
+        """Search again."""
+        return await self.async_find(target)
+
+    @abstractmethod
+    def _rows(self, wanted: Wanted) -> Rows:
+        """Return the table."""
+
+    async def _async_check(
+        self, instance: Recorder, wanted: Wanted, rows: Rows
+    ) -> None:
+        """Look for what deleting alone does not reach."""
