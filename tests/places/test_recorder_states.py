@@ -169,7 +169,7 @@ async def test_words_elsewhere_in_the_file_are_told(
     """What the recorder's own changes left in free space is out of reach but for a repack."""
     await history.show(HEARD, KITCHEN_WORDS)
     await history.fire("chat_said", text=KITCHEN_WORDS)
-    monkeypatch.setattr(recorder_file, "BLOCK", 40)
+    monkeypatch.setattr(recorder_file, "BLOCK", 10)
     assert await purge(place, said(KITCHEN_WORDS)) == (1, 1, 0)
     assert place.residue == "recorder_free_space"
 

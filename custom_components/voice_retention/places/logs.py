@@ -55,21 +55,17 @@ class LogsPlace(Place):
     @override
     async def async_find(self, target: Target) -> int:
         """Count the records."""
-        if not (wanted := Wanted.of(self._hass, target)):
+        if not (wanted := await Wanted.async_of(self._hass, target)):
             return 0
-        return await self._hass.async_add_executor_job(
-            self._count, LogRedaction(wanted)
-        )
+        return await self._hass.async_add_executor_job(self._count, wanted)
 
     @override
     async def async_purge(self, target: Target) -> int:
         """Redact the records."""
         self._residue = None
-        if not (wanted := Wanted.of(self._hass, target)):
+        if not (wanted := await Wanted.async_of(self._hass, target)):
             return 0
-        redacted = await self._hass.async_add_executor_job(
-            self._redact, LogRedaction(wanted)
-        )
+        redacted = await self._hass.async_add_executor_job(self._redact, wanted)
         if redacted and _has_console():
             self._residue = RESIDUE_CONSOLE
         if await self._hass.async_add_executor_job(self._has_compressed):
@@ -81,16 +77,18 @@ class LogsPlace(Place):
         """Read the logs again."""
         return await self.async_find(target)
 
-    def _count(self, redaction: LogRedaction) -> int:
+    def _count(self, wanted: Wanted) -> int:
         """Count the records of files and memory."""
+        redaction = LogRedaction(wanted)
         wait_for_queues()
         in_files = sum(
             count_in_file(path, redaction.redact_record) for path in self._files()
         )
         return in_files + _edit_memory(self._memory(), redaction, is_dry=True)
 
-    def _redact(self, redaction: LogRedaction) -> int:
+    def _redact(self, wanted: Wanted) -> int:
         """Redact the records of files and memory."""
+        redaction = LogRedaction(wanted)
         wait_for_queues()
         in_memory = _edit_memory(self._memory(), redaction, is_dry=False)
         return in_memory + sum(

@@ -4,10 +4,11 @@ An action that was called with a sentence ("conversation.process"), with a reply
 ("tts.speak", "assist_satellite.announce") or with what an automation made of it
 ("notify") is an event with its data; so is whatever other integrations fire. Core has no
 action that deletes them; they stay for the recorder's days, ten unless changed. Data that
-several events share goes with the last of them. Tried on 2026.6.0, 2026.10.4 and
-2026.11.0, with SQLite.
+several events share goes with the last of them. Tried with SQLite on
+2026.6.0, 2026.10.4 and 2026.11.0, and with PostgreSQL on the last of them.
 """
 
+from functools import cached_property
 from itertools import batched
 from typing import Any, Final, override
 
@@ -41,7 +42,11 @@ class EventRows(Rows):
     def __init__(self, wanted: Wanted) -> None:
         """Look for something."""
         self._wanted = wanted
-        self._patterns = wanted.patterns()
+
+    @cached_property
+    def _patterns(self) -> list[str]:
+        """Return what to ask the database for, once there is time to think of it."""
+        return self._wanted.patterns()
 
     @property
     @override

@@ -38,7 +38,7 @@ class RecorderPlace(Place):
     async def async_find(self, target: Target) -> int:
         """Count the rows."""
         instance = ready_recorder(self._hass)
-        wanted = Wanted.of(self._hass, target)
+        wanted = await Wanted.async_of(self._hass, target)
         if instance is None or not wanted:
             return 0
         search = RowSearch(self._rows(wanted), wanted, deletes=False)
@@ -49,7 +49,7 @@ class RecorderPlace(Place):
         """Delete the rows, also from where SQLite writes before it changes the database."""
         self._residue = None
         instance = ready_recorder(self._hass)
-        wanted = Wanted.of(self._hass, target)
+        wanted = await Wanted.async_of(self._hass, target)
         if instance is None:
             return 0
         rows = self._rows(wanted)

@@ -4,10 +4,12 @@ Core's own entities hold no sentence; those of other integrations do ("last tran
 a chat's answer in an attribute), for the recorder's days. They are found by their text.
 An entity that goes on showing a sentence is followed until it shows something else; what
 it shows now is not deleted from it, and the recorder writes it again with its next change.
-Statistics are left. Tried on 2026.6.0, 2026.10.4 and 2026.11.0, with SQLite.
+Statistics are left. Tried with SQLite on 2026.6.0, 2026.10.4 and
+2026.11.0, and with PostgreSQL on the last of them.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import batched
 from typing import Any, Final, override
 
@@ -64,7 +66,11 @@ class StateRows(Rows):
     def __init__(self, wanted: Wanted) -> None:
         """Look for something."""
         self._wanted = wanted
-        self._patterns = wanted.patterns()
+
+    @cached_property
+    def _patterns(self) -> list[str]:
+        """Return what to ask the database for, once there is time to think of it."""
+        return self._wanted.patterns()
 
     @property
     @override

@@ -13,7 +13,7 @@ import json
 import re
 from typing import Any, Final, Self
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
 from ..policy.models import Content
@@ -88,15 +88,16 @@ class Wanted:
     spared: tuple[tuple[Window, WholePhrases], ...] = field(repr=False)
 
     @classmethod
-    @callback
-    def of(cls, hass: HomeAssistant, target: Target) -> Self:
-        """Translate a target."""
+    async def async_of(cls, hass: HomeAssistant, target: Target) -> Self:
+        """Translate a target; many sentences take a while, so not in the event loop."""
         trail, contents = target.trail, target.contents
+        phrases = await hass.async_add_executor_job(
+            WholePhrases,
+            (trail.transcripts if Content.TRANSCRIPT in contents else frozenset())
+            | (trail.responses if Content.RESPONSE in contents else frozenset()),
+        )
         return cls(
-            phrases=WholePhrases(
-                (trail.transcripts if Content.TRANSCRIPT in contents else frozenset())
-                | (trail.responses if Content.RESPONSE in contents else frozenset())
-            ),
+            phrases=phrases,
             windows=_windows(target),
             is_exact=target.is_exact,
             speakers=speakers_of(hass, target),
