@@ -120,6 +120,7 @@ async def test_a_target_purges_only_its_recordings(
         "deleted": 6,
         "verified": True,
         "failed": None,
+        "residue": None,
     }
     assert receipt["out_of_reach"] == [f"engine:{CLOUD}"]
     assert _ids(await _stored(entry)) == [recordings[0].recording_id]

@@ -7,8 +7,11 @@ from .chat_logs import ChatLogsPlace
 from .conversation_traces import ConversationTracesPlace
 from .debug_recordings import DebugRecordingsPlace
 from .intent_cache import IntentCachePlace
+from .logs import LogsPlace
 from .pipeline_debug import PipelineDebugPlace
 from .protocol import Place
+from .recorder_events import RecorderEventsPlace
+from .recorder_states import RecorderStatesPlace
 from .tts_cache import TtsCachePlace
 from .tts_memory import TtsMemoryPlace
 from .vault import VaultDeletion, VaultPlace
@@ -29,5 +32,8 @@ def make_places(hass: HomeAssistant, deletion: VaultDeletion) -> tuple[Place, ..
         TtsMemoryPlace(hass),
         AutomationTracesPlace(hass),
         DebugRecordingsPlace(hass),
+        RecorderEventsPlace(hass),
+        RecorderStatesPlace(hass),
+        LogsPlace(hass),
         PipelineDebugPlace(hass),
     )

@@ -48,6 +48,7 @@ class LogsPlace(Place):
         self._residue: str | None = None
 
     @property
+    @override
     def residue(self) -> str | None:
         """Return what may be left of the last purge that nobody can verify."""
         return self._residue

@@ -68,3 +68,8 @@ class Place(Protocol):
 
     async def async_verify(self, target: Target) -> int:
         """Search again and count what is left."""
+
+    @property
+    def residue(self) -> str | None:
+        """Return what may be left of the last purge that nobody can verify, for the receipt."""
+        return None

@@ -30,6 +30,7 @@ class RecorderPlace(Place):
         self._residue: str | None = None
 
     @property
+    @override
     def residue(self) -> str | None:
         """Return what may be left of the last purge that nobody can verify."""
         return self._residue

@@ -231,6 +231,7 @@ class Purger:
             deleted=deleted,
             verified=left == 0,
             failed=None if left == 0 else "in_use",
+            residue=place.residue,
         )
 
     def _owe(self, place: Place, target: Target, scope: Scope) -> None:

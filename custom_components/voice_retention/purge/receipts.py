@@ -20,6 +20,9 @@ class PlaceResult:
     failed: str | None = None
     """Why something is left, if so."""
 
+    residue: str | None = None
+    """What may be left that nobody can verify, such as freed space of a database."""
+
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
         return {
@@ -28,6 +31,7 @@ class PlaceResult:
             "deleted": self.deleted,
             "verified": self.verified,
             "failed": self.failed,
+            "residue": self.residue,
         }
 
 
