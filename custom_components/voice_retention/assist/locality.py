@@ -111,15 +111,6 @@ class LocalityBook:
             listener()
 
 
-async def async_locality_of(
-    hass: HomeAssistant, engine_id: str, attested: Collection[str] = ()
-) -> LocalityReport:
-    """Judge one engine while no entry is set up, as the config flow needs it."""
-    book = LocalityBook(hass, attested)
-    await book.async_resolve_hosts()
-    return book.report(engine_id)
-
-
 async def _resolve(host: str) -> tuple[str, ...]:
     """Return the addresses of a host, none if it has none or does not answer in time."""
     with suppress(OSError, TimeoutError, UnicodeError):
