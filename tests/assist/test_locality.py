@@ -1,309 +1,390 @@
-"""Test that an engine counts as local only when everything about it says so."""
+"""Local is only what is proven to be, and a single sign of a cloud is enough against it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import partial
-import socket
-from typing import Any, override
+from collections.abc import AsyncIterator, Collection, Iterator
+from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    MockModule,
     async_fire_time_changed,
+    mock_integration,
 )
-from wyoming.event import Event
-from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info
-from wyoming.server import AsyncEventHandler, AsyncTcpServer
 
-from custom_components.voice_retention.assist.engines import engine_name
-from custom_components.voice_retention.assist.locality import (
-    RESOLVE_INTERVAL,
-    LocalityBook,
-)
-from custom_components.voice_retention.assist.wyoming_programs import program_evidence
-from custom_components.voice_retention.policy.models import Locality
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import Platform
+from custom_components.voice_retention.assist import locality as locality_module
+from custom_components.voice_retention.assist.locality import LocalityBook
+from custom_components.voice_retention.const import CONF_ATTESTED, CONF_LOCAL_ENGINES
+from custom_components.voice_retention.policy.models import Locality, LocalityReport
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
+from homeassistant.loader import Integration
 from tests.conftest import CLOUD, LOCAL
-from tests.house import Engine, House, add_entity_platform
+from tests.house import SPEECH, House
+from tests.speaking import protect, set_up_entry
 
-FASTER_WHISPER = ("faster-whisper", "https://github.com/guillaumekln/faster-whisper/")
+from .wyoming_house import (
+    HOMEMADE,
+    TO_OPENAI,
+    WHISPER,
+    Recogniser,
+    add_recogniser,
+    describe,
+    name_service,
+)
 
-
-def program(name: str, url: str, *, installed: bool = True) -> AsrProgram:
-    """Return a program as a server describes it."""
-    attribution = Attribution(name="somebody", url=url)
-    return AsrProgram(
-        name=name,
-        attribution=attribution,
-        installed=installed,
-        description=None,
-        version=None,
-        models=[
-            AsrModel(
-                name="a model",
-                attribution=attribution,
-                installed=True,
-                description=None,
-                version=None,
-                languages=["en"],
-            )
-        ],
-    )
-
-
-class Handler(AsyncEventHandler):
-    """Say what the server is."""
-
-    def __init__(self, info: Info, *args: Any) -> None:
-        """Take what to say."""
-        super().__init__(*args)
-        self._info = info
-
-    @override
-    async def handle_event(self, event: Event) -> bool:
-        """Answer the only question that is asked."""
-        if Describe.is_type(event.type):
-            await self.write_event(self._info.event())
-        return True
-
-
-@asynccontextmanager
-async def wyoming_server(*programs: AsrProgram) -> AsyncIterator[int]:
-    """Run a real server with these programs; yields its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    server = AsyncTcpServer("127.0.0.1", port)
-    await server.start(partial(Handler, Info(asr=list(programs))))
-    try:
-        yield port
-    finally:
-        await server.stop()
+HOST = "whisper.home.arpa"
+LOOPBACK = "127.0.0.1"
+PUBLIC = "203.0.113.7"
 
 
 @pytest.fixture
-async def book(hass: HomeAssistant, house: House) -> LocalityBook:
-    """Return a book in which nobody vouches for anything."""
-    return LocalityBook(hass, ())
+def names() -> Iterator[dict[str, list[str]]]:
+    """Return the table of the name service."""
+    with name_service() as table:
+        yield table
 
 
-async def add_wyoming(hass: HomeAssistant, port: int, host: str = "127.0.0.1") -> str:
-    """Add a server to Home Assistant and return its engine."""
-    entry = MockConfigEntry(
-        domain="wyoming", title="Wyoming", data={"host": host, "port": port}
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    assert entry.state is ConfigEntryState.LOADED
-    return next(
-        item.entity_id
-        for item in er.async_entries_for_config_entry(
-            er.async_get(hass), entry.entry_id
-        )
-        if item.domain == "stt"
-    )
+@pytest.fixture
+async def recogniser(socket_enabled: None) -> AsyncIterator[Recogniser]:
+    """Run a server whose program is known to work on the spot."""
+    recogniser = Recogniser(WHISPER)
+    await recogniser.start()
+    yield recogniser
+    await recogniser.stop()
+
+
+def verdicts(report: LocalityReport) -> dict[str, Locality]:
+    """Return what each kind of evidence says."""
+    return {item.kind: item.verdict for item in report.evidence}
+
+
+async def judge(
+    hass: HomeAssistant, engine_id: str, attested: Collection[str] = ()
+) -> LocalityReport:
+    """Return what a book that has just been opened says of an engine."""
+    book = LocalityBook(hass, attested)
+    await book.async_resolve_hosts()
+    return book.report(engine_id)
+
+
+# Manifests.
 
 
 @pytest.mark.parametrize(
     ("iot_class", "locality"),
     [
-        ("local_push", Locality.LOCAL),
-        ("local_polling", Locality.LOCAL),
         ("cloud_push", Locality.CLOUD),
         ("cloud_polling", Locality.CLOUD),
+        ("local_push", Locality.LOCAL),
+        ("local_polling", Locality.LOCAL),
         ("assumed_state", Locality.UNPROVEN),
         ("calculated", Locality.UNPROVEN),
         (None, Locality.UNPROVEN),
     ],
 )
-async def test_a_manifest_is_believed(
-    hass: HomeAssistant, house: House, iot_class: str, locality: Locality
+async def test_an_integration_says_what_it_is(
+    hass: HomeAssistant, iot_class: str | None, locality: Locality
 ) -> None:
-    """An integration that does not say where it works has proven nothing."""
-    await add_entity_platform(
-        hass, "speaker", Platform.STT, [Engine("other")], iot_class=iot_class
-    )
-    assert LocalityBook(hass, ()).report("stt.other").locality is locality
+    """What says nothing proves nothing; a legacy engine is called like its integration."""
+    manifest = {} if iot_class is None else {"iot_class": iot_class}
+    mock_integration(hass, MockModule("some_speech", partial_manifest=manifest))
+    report = LocalityBook(hass, ()).report("some_speech")
+    assert report.locality is locality
+    assert verdicts(report) == {"iot_class": locality}
 
 
-async def test_a_manifest_that_names_a_cloud_is_a_cloud(
-    hass: HomeAssistant, book: LocalityBook
+async def test_a_connection_to_a_cloud_outweighs_a_local_class(
+    hass: HomeAssistant, house: House
 ) -> None:
-    """From 2026.11 on a local integration can say that it also asks a cloud."""
-    with patch(
-        "homeassistant.loader.Integration.connectivity",
-        ["cloud", "network"],
-        create=True,
-    ):
-        report = book.report(LOCAL)
+    """Releases from 2026.11 on tell how an integration connects."""
+    with patch.object(Integration, "connectivity", ["local", "cloud"], create=True):
+        report = LocalityBook(hass, (LOCAL,)).report(LOCAL)
     assert report.locality is Locality.CLOUD
-    assert [item.kind for item in report.evidence] == ["iot_class", "connectivity"]
-    assert book.report(LOCAL).locality is Locality.LOCAL
+    assert report.evidence[1].detail == "local, cloud"
+    with patch.object(Integration, "connectivity", ["local"], create=True):
+        assert LocalityBook(hass, ()).report(LOCAL).locality is Locality.LOCAL
 
 
-async def test_nothing_is_known_of_what_is_not_loaded(book: LocalityBook) -> None:
-    """It may be anything."""
-    (evidence,) = book.report("stt.nobody").evidence
-    assert evidence.verdict is Locality.UNPROVEN
-
-
-async def test_a_word_is_enough_for_the_unproven_and_never_against_a_cloud(
+async def test_an_integration_that_is_not_there_proves_nothing(
     hass: HomeAssistant, house: House
 ) -> None:
-    """The household knows better than a manifest that is silent."""
-    await add_entity_platform(
-        hass, "speaker", Platform.STT, [Engine("other")], iot_class="calculated"
-    )
-    book = LocalityBook(hass, {"stt.other", CLOUD})
-    assert book.report("stt.other").locality is Locality.LOCAL
-    assert book.report(CLOUD).locality is Locality.CLOUD
+    """Its word was never heard; the user's word is enough."""
+    assert LocalityBook(hass, ()).report("stt.gone").locality is Locality.UNPROVEN
+    attested = LocalityBook(hass, ("stt.gone",)).report("stt.gone")
+    assert attested.locality is Locality.LOCAL
+    assert attested.evidence[0].detail == "not loaded"
 
 
-@pytest.mark.usefixtures("socket_enabled")
-@pytest.mark.parametrize(
-    ("programs", "locality"),
-    [
-        pytest.param([FASTER_WHISPER], Locality.LOCAL, id="known"),
-        pytest.param([("unheard-of", "")], Locality.UNPROVEN, id="unknown"),
-        pytest.param(
-            [("faster-whisper", "https://example.com")],
-            Locality.UNPROVEN,
-            id="known by name only",
-        ),
-        pytest.param([("proxy", "https://openai.com")], Locality.CLOUD, id="vendor"),
-        pytest.param(
-            [FASTER_WHISPER, ("proxy", "https://api.openai.com/v1")],
-            Locality.CLOUD,
-            id="one of two",
-        ),
-    ],
-)
-async def test_a_server_at_home_is_what_it_says(
+async def test_the_users_word_does_not_make_a_cloud_local(
+    hass: HomeAssistant, house: House
+) -> None:
+    """A slip of the finger in the options must not send a household's speech."""
+    assert LocalityBook(hass, (CLOUD,)).report(CLOUD).locality is Locality.CLOUD
+
+
+async def test_a_guard_is_not_local_itself(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Our manifest speaks of us, not of the engine behind."""
+    assert house.engine_in_pipeline is not None
+    report = entry.runtime_data.localities.report(house.engine_in_pipeline)
+    assert verdicts(report) == {"guard": Locality.UNPROVEN}
+
+
+# Wyoming.
+
+
+async def test_a_known_program_at_home_is_local(
+    hass: HomeAssistant, house: House, recogniser: Recogniser
+) -> None:
+    """Host, program and integration agree."""
+    _, engine_id = await add_recogniser(hass, recogniser)
+    not_looked_up = LocalityBook(hass, ()).report(engine_id)
+    assert not_looked_up.locality is Locality.UNPROVEN
+    report = await judge(hass, engine_id)
+    assert report.locality is Locality.LOCAL
+    assert verdicts(report) == {
+        "iot_class": Locality.LOCAL,
+        "wyoming_host": Locality.LOCAL,
+        "wyoming_program": Locality.LOCAL,
+    }
+    assert [item.detail for item in report.evidence[1:]] == [
+        LOOPBACK,
+        "faster-whisper (https://github.com/guillaumekln/faster-whisper/)",
+    ]
+
+
+async def test_protected_speech_goes_to_a_proven_wyoming_server(
     hass: HomeAssistant,
     house: House,
+    recogniser: Recogniser,
+    options: dict[str, object],
+) -> None:
+    """The whole way, over a real connection."""
+    _, engine_id = await add_recogniser(hass, recogniser)
+    options[CONF_LOCAL_ENGINES] = [engine_id]
+    await set_up_entry(house, options)
+    await protect(house, house.kitchen)
+    await house.kitchen.speak()
+    assert house.kitchen.error_code is None
+    assert recogniser.heard == b"".join(SPEECH)
+    assert house.cloud.calls == 0
+
+
+async def test_an_unknown_program_needs_the_users_word(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    options: dict[str, object],
+) -> None:
+    """A server at home may forward what it hears."""
+    recogniser.programs = [describe(*HOMEMADE)]
+    _, engine_id = await add_recogniser(hass, recogniser)
+    assert (await judge(hass, engine_id)).locality is Locality.UNPROVEN
+    report = await judge(hass, engine_id, {engine_id})
+    assert report.locality is Locality.LOCAL
+
+    options[CONF_LOCAL_ENGINES] = [engine_id]
+    entry = await set_up_entry(house, options)
+    await protect(house, house.kitchen)
+    await house.kitchen.speak()
+    assert house.kitchen.error_code == "stt-stream-failed"
+    assert recogniser.heard == b""
+    attested = {engine_id: {"by": "Paul", "at": "2026-11-01T00:00:00+00:00"}}
+    hass.config_entries.async_update_entry(
+        entry, options=options | {CONF_ATTESTED: attested}
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await house.kitchen.speak()
+    assert recogniser.heard == b"".join(SPEECH)
+
+
+@pytest.mark.parametrize("programs", [[TO_OPENAI], [WHISPER, TO_OPENAI]])
+async def test_a_program_that_names_a_cloud_is_one_whatever_the_user_says(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
     programs: list[tuple[str, str]],
-    locality: Locality,
 ) -> None:
-    """Being near proves nothing: a server may pass on what it hears."""
-    async with wyoming_server(*(program(*item) for item in programs)) as port:
-        engine_id = await add_wyoming(hass, port)
-        book = LocalityBook(hass, ())
-        await book.async_resolve_hosts()
-        assert book.report(engine_id).locality is locality
+    """Nor does a good neighbour in the same server help."""
+    recogniser.programs = [describe(*item) for item in programs]
+    _, engine_id = await add_recogniser(hass, recogniser)
+    report = await judge(hass, engine_id, {engine_id})
+    assert report.locality is Locality.CLOUD
 
 
-@pytest.mark.usefixtures("socket_enabled")
-@pytest.mark.parametrize(
-    ("answer", "locality"),
-    [
-        pytest.param(["127.0.0.1"], Locality.LOCAL, id="this machine"),
-        pytest.param(["192.168.1.4", "fd00::4"], Locality.LOCAL, id="both families"),
-        pytest.param(["fe80::1%eth0"], Locality.LOCAL, id="link-local with a zone"),
-        pytest.param(["192.168.1.4", "93.184.215.14"], Locality.CLOUD, id="one public"),
-        pytest.param(["2606:2800:21f:cb07::1"], Locality.CLOUD, id="public IPv6"),
-        pytest.param(OSError("no such host"), Locality.UNPROVEN, id="not resolved"),
-    ],
-)
-async def test_a_host_is_where_all_its_addresses_are(
-    hass: HomeAssistant,
-    house: House,
-    answer: list[str] | Exception,
-    locality: Locality,
+async def test_programs_that_are_not_installed_say_nothing(
+    hass: HomeAssistant, house: House, recogniser: Recogniser
 ) -> None:
-    """A name that is not resolved, or leads out of the home, keeps nothing at home."""
-    async with wyoming_server(program(*FASTER_WHISPER)) as port:
-        engine_id = await add_wyoming(hass, port)
-    book = LocalityBook(hass, ())
-    assert book.report(engine_id).locality is Locality.UNPROVEN, "not looked up yet"
-    found = (
-        answer
-        if isinstance(answer, Exception)
-        else [(0, 0, 0, "", (address, 0)) for address in answer]
-    )
-    with patch.object(asyncio.get_running_loop(), "getaddrinfo") as getaddrinfo:
-        if isinstance(found, Exception):
-            getaddrinfo.side_effect = found
-        else:
-            getaddrinfo.return_value = found
-        await book.async_resolve_hosts()
-    assert book.report(engine_id).locality is locality
+    """They could be, but are not used; with none at all nothing is known."""
+    recogniser.programs.append(describe(*TO_OPENAI, installed=False))
+    entry, engine_id = await add_recogniser(hass, recogniser)
+    assert (await judge(hass, engine_id)).locality is Locality.LOCAL
+    for program in entry.runtime_data.service.info.asr:
+        program.installed = False
+    assert (await judge(hass, engine_id)).locality is Locality.UNPROVEN
 
 
-@pytest.mark.usefixtures("socket_enabled")
-async def test_a_server_that_is_not_connected_has_said_nothing(
-    hass: HomeAssistant, book: LocalityBook
+async def test_a_server_that_is_not_connected_proves_nothing(
+    hass: HomeAssistant, house: House, recogniser: Recogniser
 ) -> None:
-    """What it said before may be true no longer."""
-    async with wyoming_server(program(*FASTER_WHISPER)) as port:
-        engine_id = await add_wyoming(hass, port)
-        await book.async_resolve_hosts()
-        (entry,) = hass.config_entries.async_entries("wyoming")
-        await hass.config_entries.async_unload(entry.entry_id)
-        assert book.report(engine_id).locality is Locality.UNPROVEN
+    """Something else may listen there by now."""
+    entry, engine_id = await add_recogniser(hass, recogniser)
+    await hass.config_entries.async_unload(entry.entry_id)
+    report = await judge(hass, engine_id)
+    assert report.locality is Locality.UNPROVEN
+    assert verdicts(report)["wyoming_program"] is Locality.UNPROVEN
+    report = await judge(hass, engine_id, {engine_id})
+    assert report.locality is Locality.LOCAL
 
 
-async def test_an_engine_without_its_entry_is_unproven(
-    hass: HomeAssistant, book: LocalityBook
-) -> None:
-    """It is being removed, perhaps."""
-    entity = er.async_get(hass).async_get_or_create("stt", "wyoming", "left over")
-    assert book.report(entity.entity_id).locality is Locality.UNPROVEN
-
-
-@pytest.mark.usefixtures("socket_enabled")
-async def test_changes_of_hosts_and_entries_are_told(
-    hass: HomeAssistant, book: LocalityBook
-) -> None:
-    """Who is speaking right now may not be heard any more."""
-    told: list[None] = []
-    stop_listening = book.async_listen(lambda: told.append(None))
-    stop = await book.async_start()
-    async with wyoming_server(program(*FASTER_WHISPER)) as port:
-        await add_wyoming(hass, port, host="localhost")
-        await hass.async_block_till_done(wait_background_tasks=True)
-        assert told
-        told.clear()
-        moved = [(0, 0, 0, "", ("93.184.215.14", 0))]
-        with patch.object(
-            asyncio.get_running_loop(), "getaddrinfo", return_value=moved
-        ):
-            async_fire_time_changed(hass, dt_util.utcnow() + RESOLVE_INTERVAL)
-            await hass.async_block_till_done(wait_background_tasks=True)
-        assert told
-    stop()
-    stop_listening()
-    told.clear()
-    await book.async_resolve_hosts()
-    assert told == []
-
-
-@pytest.mark.parametrize(
-    "url", ["https://evilopenai.com", "https://openai.com.example", "not an address"]
-)
-def test_only_the_vendor_itself_is_the_vendor(url: str) -> None:
-    """Neither is it proven to be at home."""
-    evidence = program_evidence(program("something", url))
-    assert evidence.verdict is Locality.UNPROVEN
-
-
-def test_a_program_without_an_address_is_shown_by_its_name() -> None:
-    """A person reads the evidence."""
-    assert program_evidence(program("something", "")).detail == "something"
-
-
-async def test_an_engine_is_called_by_its_name_also_before_it_is_up(
+async def test_an_engine_of_no_entry_proves_nothing(
     hass: HomeAssistant, house: House
 ) -> None:
-    """A guard is named after it at each start."""
-    entry = er.async_get(hass).async_get_or_create(
-        "stt", "homely", "asleep", original_name="Sleeper"
+    """The registry may hold more than there is."""
+    mock_integration(
+        hass, MockModule("wyoming", partial_manifest={"iot_class": "local_push"})
     )
-    assert engine_name(hass, entry.entity_id) == "Sleeper"
-    assert engine_name(hass, "legacy") == "legacy"
+    engine_id = (
+        er.async_get(hass).async_get_or_create("stt", "wyoming", "left over").entity_id
+    )
+    report = LocalityBook(hass, ()).report(engine_id)
+    assert report.locality is Locality.UNPROVEN
+    assert report.evidence[1].detail == "no entry"
+
+
+@pytest.mark.parametrize(
+    ("addresses", "locality"),
+    [
+        ([LOOPBACK], Locality.LOCAL),
+        ([LOOPBACK, "192.168.1.7", "10.0.0.1", "172.16.3.4"], Locality.LOCAL),
+        (["169.254.7.7", "fe80::1%eth0", "fd00::7", "::1"], Locality.LOCAL),
+        ([PUBLIC], Locality.CLOUD),
+        ([LOOPBACK, PUBLIC], Locality.CLOUD),
+        (["100.64.0.1"], Locality.CLOUD),
+        (["2001:db8::1"], Locality.CLOUD),
+        ([], Locality.UNPROVEN),
+    ],
+    ids=lambda value: value if isinstance(value, Locality) else ",".join(value),
+)
+async def test_a_host_is_judged_by_all_its_addresses(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    names: dict[str, list[str]],
+    addresses: list[str],
+    locality: Locality,
+) -> None:
+    """The connection may take any of them."""
+    names[HOST] = [LOOPBACK]
+    _, engine_id = await add_recogniser(hass, recogniser, HOST)
+    names[HOST] = addresses
+    report = await judge(hass, engine_id)
+    assert report.locality is locality
+    assert verdicts(report)["wyoming_host"] is locality
+    assert report.evidence[1].detail.startswith(HOST)
+    attested = await judge(hass, engine_id, {engine_id})
+    assert attested.locality is (
+        Locality.CLOUD if locality is Locality.CLOUD else Locality.LOCAL
+    )
+
+
+async def test_a_name_that_no_server_can_have_is_unproven(
+    hass: HomeAssistant, house: House, names: dict[str, list[str]]
+) -> None:
+    """Python refuses to even ask for it."""
+    assert await locality_module._resolve("a" * 70 + ".example") == ()
+
+
+async def test_a_name_service_that_does_not_answer_is_not_waited_for(
+    hass: HomeAssistant,
+) -> None:
+    """Setting up must not hang on it."""
+
+    async def hang(*args: object, **kwargs: object) -> None:
+        await asyncio.sleep(60)
+
+    loop = asyncio.get_running_loop()
+    with (
+        patch.object(loop, "getaddrinfo", hang),
+        patch.object(locality_module, "RESOLVE_SECONDS", 0.01),
+    ):
+        assert await locality_module._resolve(HOST) == ()
+
+
+# The book while Home Assistant runs.
+
+
+async def test_a_name_is_asked_again_and_listeners_hear_of_it(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    names: dict[str, list[str]],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A router that restarts must not leave the house without speech for long."""
+    names[HOST] = [LOOPBACK]
+    entry, engine_id = await add_recogniser(hass, recogniser, HOST)
+    # Connected, it would now and then ask the server at whatever address that is.
+    await hass.config_entries.async_unload(entry.entry_id)
+    names.clear()
+    book = LocalityBook(hass, ())
+    told: list[Locality] = []
+
+    def host() -> Locality:
+        return verdicts(book.report(engine_id))["wyoming_host"]
+
+    stop_listening = book.async_listen(lambda: told.append(host()))
+    stop = await book.async_start()
+    assert host() is Locality.UNPROVEN
+    told.clear()
+    for addresses in ([LOOPBACK], [LOOPBACK], [PUBLIC]):
+        names[HOST] = addresses
+        freezer.tick(timedelta(minutes=1))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert told == [Locality.LOCAL, Locality.CLOUD]
+    stop_listening()
+    stop()
+    names[HOST] = [LOOPBACK]
+    freezer.tick(timedelta(minutes=1))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert host() is Locality.CLOUD
+    assert len(told) == 2
+
+
+async def test_a_new_server_is_looked_up_at_once(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    names: dict[str, list[str]],
+) -> None:
+    """Also one that is added while the book is being opened."""
+    names[HOST] = [LOOPBACK]
+    book = LocalityBook(hass, ())
+    told = 0
+
+    def listen() -> None:
+        nonlocal told
+        told += 1
+
+    book.async_listen(listen)
+    starting = hass.async_create_task(book.async_start())
+    entry, engine_id = await add_recogniser(hass, recogniser, HOST)
+    stop = await starting
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert book.report(engine_id).locality is Locality.LOCAL
+    assert told > 0
+    told = 0
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert told > 0
+    await hass.async_block_till_done(wait_background_tasks=True)
+    told = 0
+    hass.config_entries.async_update_entry(house.entries["cloudy"], title="Another")
+    assert told == 1
+    stop()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -383,11 +384,11 @@ async def test_a_satellite_that_is_renamed_while_it_listens_keeps_its_rule(
     old_id = house.kitchen.entity_id
     find = origin_module._origin
 
-    def rename_first(*args: object) -> Origin:
+    def rename_first(*args: Any) -> Origin:
         er.async_get(hass).async_update_entity(
             old_id, new_entity_id="assist_satellite.scullery"
         )
-        return find(*args)  # type: ignore[arg-type]  # Handed through.
+        return find(*args)
 
     with patch.object(origin_module, "_origin", rename_first):
         await house.kitchen.speak()

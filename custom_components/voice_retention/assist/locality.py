@@ -25,14 +25,17 @@ from homeassistant.util.network import is_local
 from ..const import DOMAIN
 from ..policy.locality import combine
 from ..policy.models import Evidence, Locality, LocalityReport
-from .wyoming_programs import program_evidence
+from .wyoming_programs import KIND, program_evidence
 
 if TYPE_CHECKING:
     # Importing it for real would need a package that is there only where Wyoming is used.
     from homeassistant.components.wyoming.models import DomainDataItem
 
 WYOMING_DOMAIN: Final = "wyoming"
-RESOLVE_INTERVAL: Final = timedelta(minutes=15)
+RESOLVE_INTERVAL: Final = timedelta(minutes=1)
+"""A name that did not resolve for a moment makes its engine unproven for as long."""
+
+RESOLVE_SECONDS: Final = 5
 
 
 class LocalityBook:
@@ -52,7 +55,6 @@ class LocalityBook:
 
     async def async_start(self) -> Callable[[], None]:
         """Resolve the host names and keep doing so until the returned function is called."""
-        await self.async_resolve_hosts()
         unsubscribe = (
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
@@ -61,6 +63,7 @@ class LocalityBook:
                 self._hass, self.async_resolve_hosts, RESOLVE_INTERVAL
             ),
         )
+        await self.async_resolve_hosts()
 
         @callback
         def stop() -> None:
@@ -114,7 +117,7 @@ class LocalityBook:
 async def _resolve(host: str) -> tuple[str, ...]:
     """Return the addresses of a host, none if it has none or does not answer in time."""
     with suppress(OSError, TimeoutError, UnicodeError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(RESOLVE_SECONDS):
             found = await asyncio.get_running_loop().getaddrinfo(
                 host, None, type=socket.SOCK_STREAM
             )
@@ -175,20 +178,19 @@ def _wyoming_evidence(
             Evidence(kind="wyoming_host", verdict=Locality.UNPROVEN, detail="no entry")
         ]
     host = entry.data.get(CONF_HOST, "")
-    found = [_host_evidence(host, addresses.get(host, ()))]
-    if entry.state is not ConfigEntryState.LOADED:
-        return [
-            *found,
-            Evidence(
-                kind="wyoming_program",
-                verdict=Locality.UNPROVEN,
-                detail="not connected",
-            ),
-        ]
-    programs = [
-        program for program in entry.runtime_data.service.info.asr if program.installed
+    return [
+        _host_evidence(host, addresses.get(host, ())),
+        *_program_evidence(entry),
     ]
-    return [*found, *(program_evidence(program) for program in programs)]
+
+
+def _program_evidence(entry: ConfigEntry[DomainDataItem]) -> list[Evidence]:
+    """Read what a Wyoming server says of its speech-to-text programs."""
+    if entry.state is ConfigEntryState.LOADED:
+        programs = entry.runtime_data.service.info.asr
+        if found := [program_evidence(item) for item in programs if item.installed]:
+            return found
+    return [Evidence(kind=KIND, verdict=Locality.UNPROVEN, detail="not connected")]
 
 
 def _host_evidence(host: str, addresses: tuple[str, ...]) -> Evidence:
