@@ -60,7 +60,10 @@ async def test_each_satellite_has_its_entities_on_its_own_page(
         device_id = er.async_get(hass).async_get(satellite.entity_id).device_id
         assert {entity.device_id for entity in entities.values()} == {device_id}
         device = dr.async_get(hass).async_get(device_id)
-        assert device.config_entry_id == house.entries["house"].entry_id
+        devices = dr.async_entries_for_config_entry(
+            dr.async_get(hass), house.entries["house"].entry_id
+        )
+        assert device in devices
     state = hass.states.get("switch.kitchen_don_t_send_voice_recordings")
     assert state.name == "Kitchen Don't send voice recordings"
 
