@@ -122,19 +122,23 @@ async def test_a_number_of_another_boot_does_not_tell_the_time(
     talk: Talk, place: DebugRecordingsPlace, root: Path
 ) -> None:
     """The monotonic clock begins anew; the file's own time and length remain."""
-    now = datetime.now(UTC)
+    # Before this boot, however long ago that is: a low number is then of an earlier one.
+    booted = datetime.now(UTC) - timedelta(seconds=time.monotonic())
+    ended = booted - 3 * HOUR
     device_id = talk.device_id(talk.house.kitchen)
-    file = plant(root, device_id, "Home", ended=now - 3 * HOUR, seconds=10)
+    file = plant(root, device_id, "Home", ended=ended, seconds=10)
     for number in ("5", str(time.monotonic_ns() + 10**15), "9" * 60):
         file = file.rename(
             shutil.copytree(file.parent, file.parents[1] / number) / file.name
         )
-        os.utime(file, ((now - 3 * HOUR).timestamp(),) * 2)
+        os.utime(file, (ended.timestamp(),) * 2)
         (folder,) = [item for item in find_folders(root) if str(item.number) == number]
-        started = now - 3 * HOUR - timedelta(seconds=10)
-        assert abs(folder.started - started) < timedelta(seconds=1)
-    started, ended = now - 3 * HOUR - timedelta(seconds=12), now - 2 * HOUR
-    target = talk.target(talk.house.kitchen, start=started, end=ended)
+        assert abs(folder.started - ended + timedelta(seconds=10)) < timedelta(
+            seconds=1
+        )
+    target = talk.target(
+        talk.house.kitchen, start=ended - timedelta(seconds=12), end=ended + HOUR
+    )
     assert (await purge(place, target))[2] == 0
     assert recorded(root) == []
 
