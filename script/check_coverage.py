@@ -11,7 +11,8 @@ PACKAGE = "custom_components/voice_retention/"
 IN_FULL = (
     "assist/",
     "config_flow.py",
-    "forms.py",
+    "flow_steps.py",
+    "forms/",
     "places/",
     "policy/",
     "purge/",

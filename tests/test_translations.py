@@ -26,6 +26,8 @@ from tests.house import House
 ICONS: dict[str, Any] = json.loads((INTEGRATION / "icons.json").read_text())
 SERVICES: dict[str, Any] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
 
+FORMS = [f"forms/{path.name}" for path in (INTEGRATION / "forms").glob("*.py")]
+
 LANGUAGES = sorted((INTEGRATION / "translations").glob("*.json"))
 
 FIELDS_OF_STEPS = {"title", "description", "data", "data_description"}
@@ -138,7 +140,7 @@ def test_no_error_of_a_form_is_unused() -> None:
     """The numbers' errors are named after their fields."""
     used = {
         error
-        for file in ("config_flow.py", "forms.py")
+        for file in ("config_flow.py", "flow_steps.py", *FORMS)
         for call in calls(file)
         if (error := constant(call, "error"))
     }
@@ -157,7 +159,10 @@ def test_every_field_of_a_form_is_described() -> None:
 def test_every_selector_has_its_texts_and_no_text_is_unused() -> None:
     """The words on engines are looked up by our own code."""
     used = {"engine_state"} | {
-        key for call in calls("forms.py") if (key := constant(call, "translation_key"))
+        key
+        for file in FORMS
+        for call in calls(file)
+        if (key := constant(call, "translation_key"))
     }
     for service in SERVICES.values():
         for field in (service or {}).get("fields", {}).values():

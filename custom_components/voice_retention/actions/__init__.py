@@ -1,0 +1,1 @@
+"""Carry out the actions: each module has those of one concern."""

@@ -1,0 +1,79 @@
+"""Delete what was said."""
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+
+from ..data import VoiceRetentionData
+from ..errors import (
+    NothingTargeted,
+    PurgeIncomplete,
+    RecordingNotFound,
+    TargetAndAllDevices,
+    UnknownPlaces,
+)
+from ..policy.models import ALL_CONTENT
+from ..purge.scope import AskedBy, Scope
+from ..service_schemas import (
+    ATTR_ALL_DEVICES,
+    ATTR_CONTENT,
+    ATTR_DRY_RUN,
+    ATTR_INCLUDE_HELD,
+    ATTR_PLACES,
+    ATTR_RECORDING_ID,
+)
+from ..targets import async_targeted_satellites
+from ..vault.models import RecordingFilter
+from .common import loaded_data, period_of
+
+
+async def async_purge(call: ServiceCall) -> ServiceResponse:
+    """Delete what the call names and answer with the receipt."""
+    data = loaded_data(call.hass)
+    scope = await _async_scope(call, data)
+    receipt = await data.purger.async_purge(scope)
+    if call.return_response:
+        return receipt.as_dict()
+    if not receipt.is_complete:
+        # Without the receipt, an error is the only way to say that something is left.
+        raise PurgeIncomplete(receipt.failed_places)
+    return None
+
+
+async def _async_scope(call: ServiceCall, data: VoiceRetentionData) -> Scope:
+    """Check what a call wants deleted; nothing is ever taken to mean everything."""
+    satellite_keys = async_targeted_satellites(call.hass, call.data)
+    recording_ids: list[str] | None = call.data.get(ATTR_RECORDING_ID)
+    if call.data[ATTR_ALL_DEVICES]:
+        if satellite_keys is not None:
+            raise TargetAndAllDevices
+    elif satellite_keys is None and recording_ids is None:
+        raise NothingTargeted
+    places: list[str] | None = call.data.get(ATTR_PLACES)
+    if places is not None and (unknown := {*places} - {*data.purger.place_keys}):
+        raise UnknownPlaces(unknown, data.purger.place_keys)
+    start, end = period_of(call, dt_util.utcnow())
+    if recording_ids is not None:
+        await _async_ensure_stored(data, recording_ids)
+    user_id = call.context.user_id
+    return Scope(
+        asked_by=AskedBy.AUTOMATION if user_id is None else AskedBy.USER,
+        user_id=user_id,
+        satellite_keys=satellite_keys,
+        start=start,
+        end=end,
+        recording_ids=None if recording_ids is None else frozenset(recording_ids),
+        contents=frozenset(call.data.get(ATTR_CONTENT, ALL_CONTENT)),
+        places=None if places is None else frozenset(places),
+        include_held=call.data[ATTR_INCLUDE_HELD],
+        dry_run=call.data[ATTR_DRY_RUN],
+    )
+
+
+async def _async_ensure_stored(
+    data: VoiceRetentionData, recording_ids: list[str]
+) -> None:
+    """Refuse recordings that are not there: a mistyped id must not pass for deleted."""
+    found = await data.storage.async_find(RecordingFilter(recording_ids=recording_ids))
+    missing = {*recording_ids} - {recording.recording_id for recording in found}
+    if missing:
+        raise RecordingNotFound(missing)

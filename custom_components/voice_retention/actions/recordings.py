@@ -1,0 +1,107 @@
+"""List what was said, and hold a recording."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+
+from ..answers import recording_answer, text_answer
+from ..errors import (
+    HoldInPast,
+    HoldTooLong,
+    HoldUntilOrRelease,
+    InvalidCursor,
+    RecordingNotFound,
+)
+from ..policy.expiry import MAX_HOLD
+from ..policy.models import Content
+from ..service_schemas import (
+    ATTR_CONTENT,
+    ATTR_CURSOR,
+    ATTR_ENGINE,
+    ATTR_HELD,
+    ATTR_INCLUDE_TEXT,
+    ATTR_LIMIT,
+    ATTR_LOCALITY,
+    ATTR_OUTCOME,
+    ATTR_RECORDING_ID,
+    ATTR_RELEASE,
+    ATTR_UNTIL,
+)
+from ..targets import async_targeted_satellites
+from ..vault.errors import RecordingNotFoundError
+from ..vault.models import Cursor, RecordingFilter, RecordingText
+from .common import loaded_data, period_of
+
+
+async def async_get_recordings(call: ServiceCall) -> ServiceResponse:
+    """List recordings, newest first."""
+    now = dt_util.utcnow()
+    wanted = _filter(call, now)
+    try:
+        cursor = Cursor.parse(text) if (text := call.data.get(ATTR_CURSOR)) else None
+    except ValueError as err:
+        raise InvalidCursor from err
+    texts: Mapping[str, RecordingText] = {}
+    async with loaded_data(call.hass).storage.async_use() as vault:
+        page = await vault.recordings.page(
+            wanted, limit=call.data[ATTR_LIMIT], cursor=cursor
+        )
+        if call.data[ATTR_INCLUDE_TEXT]:
+            texts = await vault.recordings.read_text(
+                [recording.recording_id for recording in page.items]
+            )
+    return {
+        "recordings": [
+            recording_answer(recording, now)
+            | (
+                text_answer(texts.get(recording.recording_id, RecordingText()))
+                if call.data[ATTR_INCLUDE_TEXT]
+                else {}
+            )
+            for recording in page.items
+        ],
+        "total": page.total,
+        "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
+    }
+
+
+async def async_hold(call: ServiceCall) -> ServiceResponse:
+    """Protect a recording from expiry, or end that."""
+    now = dt_util.utcnow()
+    until: datetime | None = call.data.get(ATTR_UNTIL)
+    if (until is None) is not call.data[ATTR_RELEASE]:
+        raise HoldUntilOrRelease
+    if until is not None and until <= now:
+        raise HoldInPast
+    if until is not None and until > now + MAX_HOLD:
+        raise HoldTooLong(MAX_HOLD)
+    recording_id: str = call.data[ATTR_RECORDING_ID]
+    data = loaded_data(call.hass)
+    async with data.storage.async_use() as vault:
+        try:
+            recording = await vault.expiry.hold(recording_id, until)
+        except RecordingNotFoundError as err:
+            raise RecordingNotFound([recording_id]) from err
+    # What was only kept because it was held may be due now.
+    await data.sweeper.async_sweep()
+    return recording_answer(recording, now)
+
+
+def _filter(call: ServiceCall, now: datetime) -> RecordingFilter:
+    """Return which recordings a call asks for."""
+    start, end = period_of(call, now)
+    is_held: bool | None = call.data.get(ATTR_HELD)
+    contents: list[Content] | None = call.data.get(ATTR_CONTENT)
+    return RecordingFilter(
+        satellite_keys=async_targeted_satellites(call.hass, call.data),
+        start=start,
+        end=end,
+        engine_id=call.data.get(ATTR_ENGINE),
+        locality=call.data.get(ATTR_LOCALITY),
+        outcome=call.data.get(ATTR_OUTCOME),
+        held_at=now if is_held is True else None,
+        not_held_at=now if is_held is False else None,
+        contents=contents,
+    )
