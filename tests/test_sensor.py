@@ -96,6 +96,7 @@ async def test_each_sensor_shows_its_part_of_the_status(
         size=2_500_000,
         overdue=3,
         sent_to_cloud_today=1_200_000,
+        characters_to_cloud_today=42,
         last_purge=NOON,
         last_sweep=NOON.replace(hour=13),
         last_heard={
@@ -130,6 +131,7 @@ async def test_each_sensor_shows_its_part_of_the_status(
     assert size[ATTR_STATE_CLASS] == SensorStateClass.MEASUREMENT
     sent = state_of(hass, Platform.SENSOR, "sent_to_cloud_today").attributes
     assert sent[ATTR_STATE_CLASS] == SensorStateClass.TOTAL_INCREASING
+    assert sent["characters"] == 42
     purge = state_of(hass, Platform.SENSOR, "last_purge")
     assert purge.attributes[ATTR_DEVICE_CLASS] == SensorDeviceClass.TIMESTAMP
     registry = er.async_get(hass)

@@ -18,7 +18,11 @@ from custom_components.voice_retention.vault.errors import (
     UnavailableReason,
     VaultUnavailableError,
 )
-from custom_components.voice_retention.vault.models import OpenReport, RecordingFilter
+from custom_components.voice_retention.vault.models import (
+    OpenReport,
+    RecordingFilter,
+    SentToCloud,
+)
 from custom_components.voice_retention.vault.receipts import Receipts
 from custom_components.voice_retention.vault.recordings import Recordings
 from custom_components.voice_retention.vault.vault import Vault
@@ -332,4 +336,4 @@ async def test_everything_that_the_vault_knows_can_be_asked(storage: Storage) ->
     assert await storage.async_content_size() == size.size
     assert (await storage.async_totals()).by_satellite == {"kitchen": 1}
     assert await storage.async_last_runs() == {}
-    assert await storage.async_bytes_to_cloud_since(NOW) == 0
+    assert await storage.async_sent_to_cloud_since(NOW) == SentToCloud()

@@ -92,7 +92,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         try:
             totals = await self._storage.async_totals()
             overdue = await self._storage.async_overdue(dt_util.utcnow())
-            sent = await self._storage.async_bytes_to_cloud_since(
+            sent = await self._storage.async_sent_to_cloud_since(
                 dt_util.start_of_local_day()
             )
             runs = await self._storage.async_last_runs()
@@ -113,7 +113,8 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             size=totals.content_size,
             oldest=totals.oldest,
             overdue=overdue,
-            sent_to_cloud_today=sent,
+            sent_to_cloud_today=sent.audio_bytes,
+            characters_to_cloud_today=sent.characters,
             last_purge=self._last_purge,
             last_sweep=self._last_sweep,
             last_heard={

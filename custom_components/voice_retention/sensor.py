@@ -24,6 +24,7 @@ PARALLEL_UPDATES = 0
 
 ATTR_LOCALITY = "locality"
 ATTR_EVIDENCE = "evidence"
+ATTR_CHARACTERS = "characters"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,7 @@ class ServiceSensorDescription(SensorEntityDescription):
     """Describe a sensor for the household."""
 
     value_fn: Callable[[Status], int | datetime | None]
+    attributes_fn: Callable[[Status], Mapping[str, Any]] = lambda status: {}
     needs_vault: bool = True
     """The value is not known while the vault cannot be asked."""
 
@@ -111,6 +113,9 @@ SERVICE_SENSORS = (
         suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
         suggested_display_precision=1,
         value_fn=lambda status: status.sent_to_cloud_today,
+        attributes_fn=lambda status: {
+            ATTR_CHARACTERS: status.characters_to_cloud_today
+        },
     ),
     ServiceSensorDescription(
         key="last_purge",
@@ -202,3 +207,9 @@ class ServiceSensor(ServiceEntity, StatusEntity, SensorEntity):
     def native_value(self) -> int | datetime | None:
         """Return the value."""
         return self.entity_description.value_fn(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return what else is known of the value."""
+        return self.entity_description.attributes_fn(self.coordinator.data)

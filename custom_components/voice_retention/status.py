@@ -37,6 +37,9 @@ class Status:
     sent_to_cloud_today: int = 0
     """Bytes of audio sent to engines that are not proven local, since local midnight."""
 
+    characters_to_cloud_today: int = 0
+    """Length of the transcripts and responses sent to such engines."""
+
     last_purge: datetime | None = None
     last_sweep: datetime | None = None
     last_heard: Mapping[str, LastHeard] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from .vault.models import (
     RecordingText,
     RecoveryResult,
     RescheduleResult,
+    SentToCloud,
     StoredRecording,
     Totals,
 )
@@ -251,10 +252,10 @@ class Storage:
         async with self.async_use() as vault:
             return await vault.ledger.last_runs()
 
-    async def async_bytes_to_cloud_since(self, moment: datetime) -> int:
-        """Return the bytes of audio sent to engines that are not proven local."""
+    async def async_sent_to_cloud_since(self, moment: datetime) -> SentToCloud:
+        """Return how much was sent to engines that are not proven local."""
         async with self.async_use() as vault:
-            return sum((await vault.ledger.bytes_to_cloud_since(moment)).values())
+            return await vault.ledger.sent_to_cloud_since(moment)
 
 
 async def _async_report(vault: Vault, now: datetime) -> None:

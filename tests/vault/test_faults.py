@@ -265,7 +265,7 @@ async def test_every_call_names_the_fault(vault: Vault, folder: Path) -> None:
         lambda: vault.expiry.reschedule(lambda _: pytest.fail("never asked")),
         lambda: vault.ledger.record(entry),
         vault.ledger.last_runs,
-        lambda: vault.ledger.bytes_to_cloud_since(NOW),
+        lambda: vault.ledger.sent_to_cloud_since(NOW),
         lambda: vault.ledger.delete_before(NOW),
         lambda: vault.receipts.add("purge", {}, at=NOW),
         lambda: vault.receipts.page(1),

@@ -14,6 +14,7 @@ from custom_components.voice_retention.policy.models import (
 from custom_components.voice_retention.vault import (
     LedgerEntry,
     RecordingFilter,
+    SentToCloud,
     Vault,
     VaultUnavailableError,
 )
@@ -43,6 +44,16 @@ def entry(**changes: Any) -> LedgerEntry:
     return LedgerEntry(**values | changes)
 
 
+def text(**changes: Any) -> LedgerEntry:
+    """Return the entry of a transcript that the cloud got, with any changes."""
+    values: dict[str, Any] = {
+        "sent": Content.TRANSCRIPT,
+        "audio_bytes": 0,
+        "audio_seconds": 0.0,
+    }
+    return entry(**values | changes)
+
+
 async def test_the_last_run_of_each_satellite_is_known(vault: Vault) -> None:
     """It is shown on the satellite, with the evidence; who was refused heard nothing."""
     last = entry(at=NOW + HOUR, engine_id="stt.local", locality=Locality.LOCAL)
@@ -56,7 +67,7 @@ async def test_the_last_run_of_each_satellite_is_known(vault: Vault) -> None:
 async def test_each_kind_of_content_has_its_own_last_run(vault: Vault) -> None:
     """The agent that got the transcript is not the engine that heard the voice."""
     heard = entry()
-    answered = entry(sent=Content.TRANSCRIPT, engine_id="conversation.cloudy")
+    answered = text(engine_id="conversation.cloudy", characters=24)
     await vault.ledger.record(heard, answered)
     assert await vault.ledger.last_runs() == {"kitchen": heard}
     assert await vault.ledger.last_runs(Content.TRANSCRIPT) == {"kitchen": answered}
@@ -72,10 +83,13 @@ async def test_only_what_may_have_left_the_home_counts_as_sent(vault: Vault) -> 
         entry(locality=None, engine_id=None, audio_bytes=0),
         entry(at=NOW - HOUR),
         entry(satellite_key="bedroom", audio_bytes=7),
+        text(sent=Content.TRANSCRIPT, characters=20),
+        text(sent=Content.RESPONSE, characters=30),
+        text(sent=Content.RESPONSE, characters=40, locality=Locality.LOCAL),
     )
-    sent = await vault.ledger.bytes_to_cloud_since(NOW)
-    assert sent == {"kitchen": 33_000, "bedroom": 7}
-    assert await vault.ledger.bytes_to_cloud_since(NOW + HOUR) == {}
+    sent = await vault.ledger.sent_to_cloud_since(NOW)
+    assert sent == SentToCloud(audio_bytes=33_007, characters=50)
+    assert await vault.ledger.sent_to_cloud_since(NOW + HOUR) == SentToCloud()
 
 
 async def test_old_entries_can_be_deleted(vault: Vault) -> None:

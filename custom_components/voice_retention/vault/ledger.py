@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, select
 
 from ..policy.models import Content, Locality
-from .models import LedgerEntry
+from .models import LedgerEntry, SentToCloud
 from .rows import LEDGER_COLUMNS, ledger_entry, ledger_row
 from .storage import Storage
 from .tables import ledger
@@ -31,10 +31,10 @@ class Ledger:
         """Return the latest entry about content that an engine got, by satellite key."""
         return await self._storage.read(lambda connection: _last_runs(connection, sent))
 
-    async def bytes_to_cloud_since(self, start: datetime) -> dict[str, int]:
-        """Return how much audio went to engines not proven local, by satellite key."""
+    async def sent_to_cloud_since(self, start: datetime) -> SentToCloud:
+        """Return how much went to engines not proven local."""
         return await self._storage.read(
-            lambda connection: _bytes_to_cloud(connection, start)
+            lambda connection: _sent_to_cloud(connection, start)
         )
 
     async def delete_before(self, end: datetime) -> int:
@@ -59,11 +59,11 @@ def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:
     return {entry.satellite_key: entry for entry in map(ledger_entry, rows)}
 
 
-def _bytes_to_cloud(connection: Connection, start: datetime) -> dict[str, int]:
+def _sent_to_cloud(connection: Connection, start: datetime) -> SentToCloud:
     """Add up what went to the cloud."""
-    rows = connection.execute(
-        select(ledger.c.satellite_key, func.sum(ledger.c.audio_bytes))
-        .where(ledger.c.at >= start, ledger.c.locality != Locality.LOCAL)
-        .group_by(ledger.c.satellite_key)
-    )
-    return {row[0]: row[1] for row in rows}
+    audio_bytes, characters = connection.execute(
+        select(func.total(ledger.c.audio_bytes), func.total(ledger.c.characters)).where(
+            ledger.c.at >= start, ledger.c.locality != Locality.LOCAL
+        )
+    ).one()
+    return SentToCloud(audio_bytes=int(audio_bytes), characters=int(characters))

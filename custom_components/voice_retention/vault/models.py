@@ -220,6 +220,17 @@ class LedgerEntry:
     reasons: tuple[Reason, ...] = ()
     audio_bytes: int = 0
     audio_seconds: float = 0.0
+    characters: int = 0
+    """Length of the transcript or the response, when that was sent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentToCloud:
+    """How much went to engines not proven local."""
+
+    audio_bytes: int = 0
+    characters: int = 0
+    """Of transcripts and responses."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -229,6 +229,7 @@ ledger = Table(
     Column("reasons", Reasons, nullable=False),
     Column("audio_bytes", Integer, nullable=False),
     Column("audio_seconds", REAL, nullable=False),
+    Column("characters", Integer, nullable=False),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
