@@ -145,7 +145,7 @@ async def test_never_stores_nothing_but_the_run(
     await data.settings.async_update(keep_recordings=Keep.NEVER)
     await speak(hass, house.kitchen)
     assert await stored(entry) == []
-    runs = await data.storage.async_last_runs()
+    runs = await data.ledger.async_last_runs()
     assert [run.engine_id for run in runs.values()] == ["stt.cloud_speech"]
 
 

@@ -13,12 +13,14 @@ import pytest
 
 from custom_components.voice_retention.const import DOMAIN, IssueId
 from custom_components.voice_retention.errors import VaultUnavailable
+from custom_components.voice_retention.ledger import LedgerBook
 from custom_components.voice_retention.storage import REOPEN_AFTER, Storage
 from custom_components.voice_retention.vault.errors import (
     UnavailableReason,
     VaultUnavailableError,
 )
 from custom_components.voice_retention.vault.models import (
+    LedgerFilter,
     OpenReport,
     RecordingFilter,
     SentToCloud,
@@ -335,5 +337,9 @@ async def test_everything_that_the_vault_knows_can_be_asked(storage: Storage) ->
     assert size.recording_id == recording_id
     assert await storage.async_content_size() == size.size
     assert (await storage.async_totals()).by_satellite == {"kitchen": 1}
-    assert await storage.async_last_runs() == {}
-    assert await storage.async_sent_to_cloud_since(NOW) == SentToCloud()
+    ledger = LedgerBook(storage)
+    assert await ledger.async_last_runs() == {}
+    assert await ledger.async_sent_to_cloud_since(NOW) == SentToCloud()
+    assert await ledger.async_last_number() == 0
+    assert await ledger.async_count(LedgerFilter()) == 0
+    assert await ledger.async_delete(LedgerFilter()) == 0

@@ -17,6 +17,7 @@ from .assist.satellites import SatelliteDirectory
 from .const import DOMAIN, LOGGER, IssueId
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
+from .ledger import LedgerBook
 from .policy.models import OTHER_CLIENTS, Locality
 from .purge.scope import AskedBy
 from .settings import SettingsStore
@@ -42,6 +43,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         entry: ConfigEntry,
         *,
         storage: Storage,
+        ledger: LedgerBook,
         settings: SettingsStore,
         satellites: SatelliteDirectory,
         localities: LocalityBook,
@@ -59,6 +61,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             ),
         )
         self._storage = storage
+        self._ledger = ledger
         self._settings = settings
         self._satellites = satellites
         self._localities = localities
@@ -92,10 +95,10 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         try:
             totals = await self._storage.async_totals()
             overdue = await self._storage.async_overdue(dt_util.utcnow())
-            sent = await self._storage.async_sent_to_cloud_since(
+            sent = await self._ledger.async_sent_to_cloud_since(
                 dt_util.start_of_local_day()
             )
-            runs = await self._storage.async_last_runs()
+            runs = await self._ledger.async_last_runs()
             if self._last_purge is None:
                 self._last_purge = await self._storage.async_last_receipt(
                     [kind for kind in AskedBy if kind.is_person]

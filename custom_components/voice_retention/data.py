@@ -10,6 +10,7 @@ from .assist.satellites import SatelliteDirectory
 from .assist.sentence import GuardRules
 from .coordinator import StatusCoordinator
 from .keeper import Keeper
+from .ledger import LedgerBook
 from .purge.purger import Purger
 from .purge.sweep import Sweeper
 from .settings import SettingsStore
@@ -28,6 +29,7 @@ class VoiceRetentionData:
     guards: GuardKeeper
     rules: GuardRules
     storage: Storage
+    ledger: LedgerBook
     keeper: Keeper
     purger: Purger
     sweeper: Sweeper

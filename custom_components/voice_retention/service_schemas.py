@@ -29,6 +29,7 @@ ATTR_RECORDING_ID = "recording_id"
 ATTR_CONTENT = "content"
 ATTR_PLACES = "places"
 ATTR_INCLUDE_HELD = "include_held"
+ATTR_INCLUDE_LEDGER = "include_ledger"
 ATTR_DRY_RUN = "dry_run"
 ATTR_ENGINE = "engine"
 ATTR_LOCALITY = "locality"
@@ -158,6 +159,7 @@ PURGE_SCHEMA = ActionSchema(
             cv.ensure_list, vol.Length(min=1), [_bounded(64)]
         ),
         vol.Optional(ATTR_INCLUDE_HELD, default=False): cv.boolean,
+        vol.Optional(ATTR_INCLUDE_LEDGER, default=False): cv.boolean,
         vol.Optional(ATTR_DRY_RUN, default=False): cv.boolean,
     }
 )

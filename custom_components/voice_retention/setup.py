@@ -34,6 +34,7 @@ from .data import VoiceRetentionConfigEntry, VoiceRetentionData
 from .errors import SettingsNotSaved
 from .issue_registry import async_clear, async_raise
 from .keeper import Batch, Keeper
+from .ledger import LedgerBook
 from .notices import SIGNAL_VOICE, VoiceNotice
 from .places.all import make_places
 from .policy.models import Keep, Settings
@@ -58,10 +59,12 @@ async def async_make_parts(
     satellites = SatelliteDirectory(hass)
     localities = LocalityBook(hass, options[CONF_ATTESTED])
     storage = Storage(hass, storage_folder(hass))
+    ledger = LedgerBook(storage)
     status = StatusCoordinator(
         hass,
         entry,
         storage=storage,
+        ledger=ledger,
         settings=settings,
         satellites=satellites,
         localities=localities,
@@ -77,7 +80,7 @@ async def async_make_parts(
     purger = Purger(
         hass,
         source=storage,
-        places=make_places(hass, storage),
+        places=make_places(hass, storage, ledger),
         satellites=satellites,
         utcnow=dt_util.utcnow,
         settle=keeper.async_settle,
@@ -99,6 +102,7 @@ async def async_make_parts(
             on_end=keeper.async_keep,
         ),
         storage=storage,
+        ledger=ledger,
         keeper=keeper,
         purger=purger,
         sweeper=Sweeper(

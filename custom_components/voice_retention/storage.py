@@ -26,7 +26,6 @@ from .vault.models import (
     RecordingText,
     RecoveryResult,
     RescheduleResult,
-    SentToCloud,
     StoredRecording,
     Totals,
 )
@@ -246,16 +245,6 @@ class Storage:
         """Return when the latest receipt of one of these kinds was written."""
         async with self.async_use() as vault:
             return await vault.receipts.latest(kinds)
-
-    async def async_last_runs(self) -> Mapping[str, LedgerEntry]:
-        """Return the last run of each satellite in which an engine heard it."""
-        async with self.async_use() as vault:
-            return await vault.ledger.last_runs()
-
-    async def async_sent_to_cloud_since(self, moment: datetime) -> SentToCloud:
-        """Return how much was sent to engines that are not proven local."""
-        async with self.async_use() as vault:
-            return await vault.ledger.sent_to_cloud_since(moment)
 
 
 async def _async_report(vault: Vault, now: datetime) -> None:

@@ -291,6 +291,7 @@ async def test_the_receipt_says_who_asked_for_what(cellar: Cellar) -> None:
             "recording_ids": None,
             "content": ["audio", "response", "transcript"],
             "include_held": False,
+            "include_ledger": False,
         },
         "started": NOW.isoformat(),
         "finished": NOW.isoformat(),

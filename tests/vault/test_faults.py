@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from custom_components.voice_retention.policy.models import Content, Route, Utterance
 from custom_components.voice_retention.vault import (
     LedgerEntry,
+    LedgerFilter,
     RecordingFilter,
     RecordingNotFoundError,
     UnavailableReason,
@@ -266,7 +267,9 @@ async def test_every_call_names_the_fault(vault: Vault, folder: Path) -> None:
         lambda: vault.ledger.record(entry),
         vault.ledger.last_runs,
         lambda: vault.ledger.sent_to_cloud_since(NOW),
-        lambda: vault.ledger.delete_before(NOW),
+        lambda: vault.ledger.count(LedgerFilter()),
+        lambda: vault.ledger.delete(LedgerFilter()),
+        vault.ledger.last_number,
         lambda: vault.receipts.add("purge", {}, at=NOW),
         lambda: vault.receipts.page(1),
         vault.receipts.check,

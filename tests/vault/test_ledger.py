@@ -1,5 +1,6 @@
 """Test that it stays known where content went."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from custom_components.voice_retention.policy.models import (
 )
 from custom_components.voice_retention.vault import (
     LedgerEntry,
+    LedgerFilter,
     RecordingFilter,
     SentToCloud,
     Vault,
@@ -95,9 +97,62 @@ async def test_only_what_may_have_left_the_home_counts_as_sent(vault: Vault) -> 
 async def test_old_entries_can_be_deleted(vault: Vault) -> None:
     """Also when somebody spoke is kept no longer than needed."""
     await vault.ledger.record(entry(at=NOW - DAY), entry(at=NOW))
-    assert await vault.ledger.delete_before(NOW) == 1
-    assert await vault.ledger.delete_before(NOW) == 0
+    assert await vault.ledger.delete(LedgerFilter(end=NOW)) == 1
+    assert await vault.ledger.delete(LedgerFilter(end=NOW)) == 0
     assert (await vault.ledger.last_runs())["kitchen"].at == NOW
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left"),
+    [
+        pytest.param(LedgerFilter(), set(), id="everything"),
+        pytest.param(
+            LedgerFilter(satellite_keys={"bedroom"}), {"a", "b", None}, id="one room"
+        ),
+        pytest.param(LedgerFilter(satellite_keys=()), {"a", "b", "c", None}, id="none"),
+        pytest.param(LedgerFilter(run_ids={"b"}), {"a", "c", None}, id="one run"),
+        pytest.param(LedgerFilter(spared_runs={"b"}), {"b"}, id="but one run"),
+        pytest.param(LedgerFilter(start=NOW), {"a"}, id="lately"),
+        pytest.param(LedgerFilter(end=NOW), {"b", "c", None}, id="before"),
+        pytest.param(
+            LedgerFilter(sent={Content.TRANSCRIPT}), {"a", "b", None}, id="text"
+        ),
+        pytest.param(LedgerFilter(up_to=2), {"c", None}, id="those of a moment ago"),
+    ],
+)
+async def test_only_the_entries_that_are_meant_are_deleted(
+    vault: Vault, wanted: LedgerFilter, left: set[str | None]
+) -> None:
+    """And they are counted as they go."""
+    entries = [
+        entry(run_id="a", at=NOW - DAY),
+        entry(run_id="b"),
+        text(run_id="c", satellite_key="bedroom"),
+        entry(run_id=None, reasons=(Reason.UNKNOWN_ORIGIN,)),
+    ]
+    await vault.ledger.record(*entries)
+    assert await vault.ledger.last_number() == 4
+    count = len(entries) - len(left)
+    assert await vault.ledger.count(wanted) == count
+    assert await vault.ledger.delete(wanted) == count
+    assert await vault.ledger.count(wanted) == 0
+    remaining = {
+        run_id
+        for run_id in ("a", "b", "c")
+        if await vault.ledger.count(LedgerFilter(run_ids={run_id}))
+    }
+    if await vault.ledger.count(LedgerFilter(spared_runs={"a", "b", "c"})):
+        remaining.add(None)
+    assert remaining == left
+
+
+async def test_what_was_deleted_is_in_no_file(vault: Vault, folder: Path) -> None:
+    """Also that somebody was at home is nobody's business any more."""
+    await vault.ledger.record(entry(run_id="run of the burglar"))
+    await vault.ledger.delete(LedgerFilter(run_ids={"run of the burglar"}))
+    files = [path.read_bytes() for path in folder.iterdir() if path.is_file()]
+    assert files
+    assert not any(b"run of the burglar" in data for data in files)
 
 
 async def test_a_run_is_recorded_with_its_sentence(vault: Vault) -> None:

@@ -18,6 +18,7 @@ from ..service_schemas import (
     ATTR_CONTENT,
     ATTR_DRY_RUN,
     ATTR_INCLUDE_HELD,
+    ATTR_INCLUDE_LEDGER,
     ATTR_PLACES,
     ATTR_RECORDING_ID,
 )
@@ -65,6 +66,7 @@ async def _async_scope(call: ServiceCall, data: VoiceRetentionData) -> Scope:
         contents=frozenset(call.data.get(ATTR_CONTENT, ALL_CONTENT)),
         places=None if places is None else frozenset(places),
         include_held=call.data[ATTR_INCLUDE_HELD],
+        include_ledger=call.data[ATTR_INCLUDE_LEDGER],
         dry_run=call.data[ATTR_DRY_RUN],
     )
 

@@ -7,6 +7,7 @@ from .chat_logs import ChatLogsPlace
 from .conversation_traces import ConversationTracesPlace
 from .debug_recordings import DebugRecordingsPlace
 from .intent_cache import IntentCachePlace
+from .ledger import LedgerDeletion, LedgerPlace
 from .logs import LogsPlace
 from .pipeline_debug import PipelineDebugPlace
 from .protocol import Place
@@ -17,7 +18,9 @@ from .tts_memory import TtsMemoryPlace
 from .vault import VaultDeletion, VaultPlace
 
 
-def make_places(hass: HomeAssistant, deletion: VaultDeletion) -> tuple[Place, ...]:
+def make_places(
+    hass: HomeAssistant, deletion: VaultDeletion, ledger: LedgerDeletion
+) -> tuple[Place, ...]:
     """Make every place: the vault first, for its keys must go before anything else does.
 
     The debug data of pipeline runs is last, since other places learn from it whose traces
@@ -25,6 +28,7 @@ def make_places(hass: HomeAssistant, deletion: VaultDeletion) -> tuple[Place, ..
     """
     return (
         VaultPlace(deletion),
+        LedgerPlace(ledger),
         ChatLogsPlace(hass),
         ConversationTracesPlace(hass),
         IntentCachePlace(hass),

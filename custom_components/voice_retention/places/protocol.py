@@ -22,6 +22,9 @@ class Target:
     the clients that are not satellites."""
 
     includes_other_clients: bool
+    satellite_keys: frozenset[str] | None = frozenset()
+    """The same satellites and clients by the keys of the vault; none is everybody."""
+
     start: datetime | None
     end: datetime | None
     """Exclusive."""

@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from ..assist.satellites import SatelliteDirectory
 from ..const import LOGGER
 from ..errors import VaultUnavailable
+from ..places.ledger import LEDGER
 from ..places.protocol import Place, Target
 from ..places.vault import VaultPlace
 from ..policy.models import OTHER_CLIENTS, Locality
@@ -70,8 +71,8 @@ class Purger:
 
     @property
     def place_keys(self) -> tuple[str, ...]:
-        """Return the keys of all places."""
-        return tuple(place.key for place in self._places)
+        """Return the keys of all places that can be named."""
+        return tuple(place.key for place in self._places if place.key != LEDGER)
 
     async def async_purge(self, scope: Scope) -> Receipt:
         """Purge and return the receipt; with ``dry_run``, only count.
@@ -120,7 +121,7 @@ class Purger:
             target, trouble = replace(target, trail=trail), trouble or lost
             results: list[PlaceResult] = []
             for place in self._places:
-                if scope.places is None or place.key in scope.places:
+                if scope.includes(place.key):
                     result = await self._async_purge_place(place, target, scope)
                     results.append(result)
                     if result.failed is not None:
@@ -134,7 +135,7 @@ class Purger:
                 out_of_reach=_out_of_reach(meant),
             )
             if not scope.dry_run:
-                if scope.places is None or VaultPlace.key in scope.places:
+                if scope.includes(VaultPlace.key):
                     self._recent.note(scope, started)
                 await self._async_file(receipt, meant)
             return receipt
@@ -195,6 +196,7 @@ class Purger:
                 satellites[key].entity_id for key in keys if key in satellites
             ),
             includes_other_clients=keys is None or OTHER_CLIENTS in keys,
+            satellite_keys=keys,
             start=scope.start,
             end=scope.end,
             is_exact=scope.recording_ids is not None,

@@ -79,6 +79,7 @@ class Receipt:
                 else sorted(scope.recording_ids),
                 "content": sorted(scope.contents),
                 "include_held": scope.include_held,
+                "include_ledger": scope.include_ledger,
             },
             "started": self.started.isoformat(),
             "finished": self.finished.isoformat(),

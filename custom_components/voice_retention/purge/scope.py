@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ..places.ledger import LEDGER
 from ..policy.models import ALL_CONTENT, Content
 
 
@@ -43,7 +44,16 @@ class Scope:
     """Keys of the places to purge; none is all."""
 
     include_held: bool = False
+    include_ledger: bool = False
+    """Whether it is to be forgotten too who heard it."""
+
     dry_run: bool = False
+
+    def includes(self, place_key: str) -> bool:
+        """Return whether a place is to be purged."""
+        if place_key == LEDGER:
+            return self.include_ledger
+        return self.places is None or place_key in self.places
 
     def covers(self, satellite_key: str, moment: datetime) -> bool:
         """Return whether something that a satellite heard at a moment is meant."""

@@ -3,11 +3,24 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from ..policy.models import Content, Locality
-from .models import LedgerEntry, SentToCloud
+from .database import truncate_wal
+from .models import LedgerEntry, LedgerFilter, SentToCloud
 from .rows import LEDGER_COLUMNS, ledger_entry, ledger_row
+from .search import among
 from .storage import Storage
 from .tables import ledger
 
@@ -37,13 +50,57 @@ class Ledger:
             lambda connection: _sent_to_cloud(connection, start)
         )
 
-    async def delete_before(self, end: datetime) -> int:
-        """Delete all older entries and return how many there were."""
-        return await self._storage.write(
+    async def last_number(self) -> int:
+        """Return the number of the newest entry, or zero."""
+        return await self._storage.read(
             lambda connection: (
-                connection.execute(delete(ledger).where(ledger.c.at < end)).rowcount
+                connection.scalar(select(func.max(ledger.c.entry_id))) or 0
             )
         )
+
+    async def count(self, wanted: LedgerFilter) -> int:
+        """Count the entries that meet a filter."""
+        query = select(func.count()).select_from(ledger).where(condition(wanted))
+        return await self._storage.read(
+            lambda connection: connection.scalar(query) or 0
+        )
+
+    async def delete(self, wanted: LedgerFilter) -> int:
+        """Delete the entries that meet a filter and return how many there were."""
+        deleted = await self._storage.write(
+            lambda connection: (
+                connection.execute(delete(ledger).where(condition(wanted))).rowcount
+            )
+        )
+        if deleted:
+            # Old copies of their pages lie there; whoever reads just now may delay that.
+            await self._storage.with_writer(truncate_wal)
+        return deleted
+
+
+def condition(wanted: LedgerFilter) -> ColumnElement[bool]:
+    """Return the condition that a filter stands for."""
+    table = ledger.c
+    conditions: list[ColumnElement[bool]] = [
+        among(column, values)
+        for column, values in (
+            (table.satellite_key, wanted.satellite_keys),
+            (table.run_id, wanted.run_ids),
+            (table.sent, wanted.sent),
+        )
+        if values is not None
+    ]
+    if wanted.spared_runs:
+        conditions.append(
+            or_(table.run_id.is_(None), not_(among(table.run_id, wanted.spared_runs)))
+        )
+    if wanted.start is not None:
+        conditions.append(table.at >= wanted.start)
+    if wanted.end is not None:
+        conditions.append(table.at < wanted.end)
+    if wanted.up_to is not None:
+        conditions.append(table.entry_id <= wanted.up_to)
+    return and_(true(), *conditions)
 
 
 def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:

@@ -225,6 +225,24 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerFilter:
+    """Which entries of the ledger are meant: those that meet every condition that is given."""
+
+    satellite_keys: Collection[str] | None = None
+    run_ids: Collection[str] | None = None
+    spared_runs: Collection[str] = ()
+    """Not those of these runs."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    """Exclusive."""
+
+    sent: Collection[Content] | None = None
+    up_to: int | None = None
+    """Not those that came after the entry of this number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SentToCloud:
     """How much went to engines not proven local."""
 

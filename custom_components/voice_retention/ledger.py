@@ -1,0 +1,40 @@
+"""Ask the vault's ledger where the voice went."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from .storage import Storage
+from .vault.models import LedgerEntry, LedgerFilter, SentToCloud
+
+
+class LedgerBook:
+    """The ledger; each call raises ``VaultUnavailable`` when the vault is out of order."""
+
+    def __init__(self, storage: Storage) -> None:
+        """Read and delete in the vault of this storage."""
+        self._storage = storage
+
+    async def async_last_runs(self) -> Mapping[str, LedgerEntry]:
+        """Return the last run of each satellite in which an engine heard it."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.last_runs()
+
+    async def async_sent_to_cloud_since(self, moment: datetime) -> SentToCloud:
+        """Return how much was sent to engines that are not proven local."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.sent_to_cloud_since(moment)
+
+    async def async_last_number(self) -> int:
+        """Return the number of the newest entry."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.last_number()
+
+    async def async_count(self, wanted: LedgerFilter) -> int:
+        """Count entries."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.count(wanted)
+
+    async def async_delete(self, wanted: LedgerFilter) -> int:
+        """Delete entries; return how many."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.delete(wanted)

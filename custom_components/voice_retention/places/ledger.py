@@ -1,0 +1,65 @@
+"""Reach the ledger of our own vault, for those who ask for it in so many words."""
+
+from typing import Final, Protocol, override
+
+from ..vault.models import LedgerFilter
+from .protocol import Place, Target
+
+LEDGER: Final = "ledger"
+"""It is no place that can be named among others: it holds no voice data, and goes only on request."""
+
+
+class LedgerDeletion(Protocol):
+    """What this place needs of the vault; each call raises when it is out of order."""
+
+    async def async_last_number(self) -> int:
+        """Return the number of the newest entry."""
+
+    async def async_count(self, wanted: LedgerFilter) -> int:
+        """Count entries."""
+
+    async def async_delete(self, wanted: LedgerFilter) -> int:
+        """Delete entries; return how many."""
+
+
+class LedgerPlace(Place):
+    """Who heard what when. It has no content, but tells when somebody was at home."""
+
+    key = LEDGER
+
+    def __init__(self, ledger: LedgerDeletion) -> None:
+        """Delete through this."""
+        self._ledger = ledger
+        self._last: int | None = None
+        """Somebody may be speaking while this is purged."""
+
+    @override
+    async def async_find(self, target: Target) -> int:
+        """Count the entries."""
+        self._last = await self._ledger.async_last_number()
+        return await self._ledger.async_count(self._wanted(target))
+
+    @override
+    async def async_purge(self, target: Target) -> int:
+        """Delete the entries."""
+        return await self._ledger.async_delete(self._wanted(target))
+
+    @override
+    async def async_verify(self, target: Target) -> int:
+        """Count the entries that are left."""
+        return await self._ledger.async_count(self._wanted(target))
+
+    def _wanted(self, target: Target) -> LedgerFilter:
+        """Return which entries a target means."""
+        runs = {recording.run_id for recording in target.recordings}
+        return LedgerFilter(
+            satellite_keys=target.satellite_keys,
+            run_ids={run for run in runs if run is not None}
+            if target.is_exact
+            else None,
+            spared_runs=target.spared_runs,
+            start=target.start,
+            end=target.end,
+            sent=target.contents,
+            up_to=self._last,
+        )
