@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.voice_retention.const import (
     CONF_ATTESTED,
     CONF_INITIAL,
+    CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_ENGINES,
     CONF_MAX_SECONDS,
@@ -75,6 +76,7 @@ def options() -> dict[str, object]:
         CONF_ATTESTED: {},
         CONF_PROTECT_ALL: True,
         CONF_PIPELINES: [],
+        CONF_KEEP_LEDGER: "3_months",
         CONF_KEEP_UNRECOGNISED: False,
         CONF_MAX_SECONDS: 60,
         CONF_MAX_SIZE_MB: 1024,

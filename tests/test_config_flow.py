@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.voice_retention.const import (
     CONF_ATTESTED,
     CONF_INITIAL,
+    CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_ENGINES,
     CONF_MAX_SECONDS,
@@ -43,6 +44,7 @@ OPTIONS_OUT_OF_THE_BOX = {
     CONF_ATTESTED: {},
     CONF_PROTECT_ALL: True,
     CONF_PIPELINES: [],
+    CONF_KEEP_LEDGER: "3_months",
     CONF_KEEP_UNRECOGNISED: False,
     CONF_MAX_SECONDS: 60,
     CONF_MAX_SIZE_MB: 1024,
@@ -404,11 +406,13 @@ async def test_what_to_keep_can_be_changed(
     await dialog.enter(
         keep_recordings="1_week",
         keep_transcripts="never",
+        keep_ledger="1_week",
         keep_unrecognised=True,
         max_seconds=5,
         max_size_mb=1_000_000,
     )
     await hass.async_block_till_done()
+    assert entry.options[CONF_KEEP_LEDGER] == "1_week"
     assert entry.options[CONF_KEEP_UNRECOGNISED] is True
     assert entry.options[CONF_MAX_SECONDS] == 5
     assert isinstance(entry.options[CONF_MAX_SECONDS], int)
@@ -466,7 +470,12 @@ async def test_an_entry_unloaded_meanwhile_is_an_error_one_can_get_past(
     assert dialog.errors == {"base": "not_loaded"}
     assert "keep_recordings" not in dialog.fields
     await dialog.send(
-        {"keep_unrecognised": False, "max_seconds": 30, "max_size_mb": 50}
+        {
+            "keep_ledger": "1_day",
+            "keep_unrecognised": False,
+            "max_seconds": 30,
+            "max_size_mb": 50,
+        }
     )
     assert entry.options[CONF_MAX_SECONDS] == 30
 

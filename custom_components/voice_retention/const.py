@@ -37,11 +37,13 @@ CONF_ATTESTED = "attested"
 CONF_INITIAL = "initial"
 """In the entry's data: what the settings start from at the first set-up."""
 
+CONF_KEEP_LEDGER = "keep_ledger"
 CONF_KEEP_UNRECOGNISED = "keep_unrecognised"
 CONF_MAX_SECONDS = "max_seconds"
 CONF_MAX_SIZE_MB = "max_size_mb"
 
 DEFAULT_PROTECT_ALL = True
+DEFAULT_KEEP_LEDGER = Keep.QUARTER
 DEFAULT_KEEP_UNRECOGNISED = False
 DEFAULT_MAX_SECONDS = 60
 """Assist stops listening long before; this only bounds memory for a stream that never ends."""
@@ -57,6 +59,11 @@ RECORDING_KEEP_OPTIONS = [
 """What the default for recordings can be; each satellite adds ``default``."""
 
 TRANSCRIPT_KEEP_OPTIONS = [Keep.SAME, *RECORDING_KEEP_OPTIONS]
+
+LEDGER_KEEP_OPTIONS = [
+    keep for keep in RECORDING_KEEP_OPTIONS if keep not in (Keep.NEVER, Keep.HOUR)
+]
+"""What was sent today must be known until the day is over."""
 
 OVERDUE_GRACE = timedelta(minutes=1)
 """A sweep starts on time but takes a moment; only later than this counts as overdue."""

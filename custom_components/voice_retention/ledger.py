@@ -24,6 +24,11 @@ class LedgerBook:
         async with self._storage.async_use() as vault:
             return await vault.ledger.sent_to_cloud_since(moment)
 
+    async def async_oldest(self) -> datetime | None:
+        """Return of when the oldest entry is."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.oldest()
+
     async def async_last_number(self) -> int:
         """Return the number of the newest entry."""
         async with self._storage.async_use() as vault:

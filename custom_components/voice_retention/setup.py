@@ -19,6 +19,7 @@ from .assist.sentence import GuardRules
 from .const import (
     CONF_ATTESTED,
     CONF_INITIAL,
+    CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_ENGINES,
     CONF_MAX_SECONDS,
@@ -37,8 +38,9 @@ from .keeper import Batch, Keeper
 from .ledger import LedgerBook
 from .notices import SIGNAL_VOICE, VoiceNotice
 from .places.all import make_places
-from .policy.models import Keep, Settings
+from .policy.models import KEEP_LIMITS, Keep, Settings
 from .policy.rules import have_same_limits, rule_for_origin
+from .purge.ledger import LedgerExpiry
 from .purge.purger import Purger
 from .purge.receipts import Receipt
 from .purge.recent import RecentPurges
@@ -109,6 +111,7 @@ async def async_make_parts(
             hass,
             source=storage,
             purger=purger,
+            ledger=LedgerExpiry(ledger, KEEP_LIMITS[Keep(options[CONF_KEEP_LEDGER])]),
             max_size=options[CONF_MAX_SIZE_MB] * BYTES_PER_MB,
             on_swept=status.async_swept,
         ),

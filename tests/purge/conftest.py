@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.voice_retention.assist.satellites import SatelliteDirectory
+from custom_components.voice_retention.ledger import LedgerBook
 from custom_components.voice_retention.places.protocol import Place, Target
 from custom_components.voice_retention.places.vault import VaultPlace
 from custom_components.voice_retention.policy.models import Utterance
@@ -81,6 +82,7 @@ class Cellar:
 
     def __post_init__(self) -> None:
         """Make the purger."""
+        self.ledger = LedgerBook(self.storage)
         self.purger = Purger(
             self.hass,
             source=self.storage,

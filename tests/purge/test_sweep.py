@@ -11,7 +11,13 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.voice_retention.const import OVERDUE_GRACE
 from custom_components.voice_retention.errors import VaultUnavailable
-from custom_components.voice_retention.policy.models import Content, Rule
+from custom_components.voice_retention.policy.models import (
+    KEEP_LIMITS,
+    Content,
+    Keep,
+    Rule,
+)
+from custom_components.voice_retention.purge.ledger import LedgerExpiry
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from custom_components.voice_retention.purge.sweep import (
     LONGEST_WAIT,
@@ -19,10 +25,10 @@ from custom_components.voice_retention.purge.sweep import (
     SHORTEST_WAIT,
     Sweeper,
 )
-from custom_components.voice_retention.vault.models import Due
+from custom_components.voice_retention.vault.models import Due, LedgerFilter
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from tests.vault.make import DAY, HOUR, NOW, WEEK, rule
+from tests.vault.make import DAY, HOUR, NOW, WEEK, ledger_entry, rule
 
 from .conftest import Cellar
 
@@ -38,6 +44,7 @@ class Sweeps:
         """Make a sweeper with much room."""
         self.cellar = cellar
         self.clock = clock
+        self.keep_ledger = Keep.QUARTER
         self.swept: list[datetime] = []
         self.sweeper = self.make(1_000_000)
 
@@ -47,6 +54,7 @@ class Sweeps:
             self.cellar.hass,
             source=self.cellar.storage,
             purger=self.cellar.purger,
+            ledger=LedgerExpiry(self.cellar.ledger, KEEP_LIMITS[self.keep_ledger]),
             max_size=max_size,
             on_swept=self.swept.append,
         )
@@ -100,6 +108,34 @@ async def test_it_goes_on_time(cellar: Cellar, sweeps: Sweeps) -> None:
     await sweeps.wait(HOUR)
     assert await cellar.stored() == {}
     assert await sweeps.overdue() == 0
+
+
+async def test_the_ledger_has_a_time_of_its_own(cellar: Cellar, sweeps: Sweeps) -> None:
+    """Also who heard what is kept no longer than was said, to the moment."""
+    sweeps.keep_ledger = Keep.WEEK
+    sweeps.make(1_000_000)
+    await cellar.storage.async_store(
+        [], [ledger_entry(at=NOW - WEEK), ledger_entry(at=NOW - WEEK + MINUTE)]
+    )
+    await cellar.storage.async_store([], [ledger_entry(at=NOW)])
+    assert await sweeps.sweeper.async_sweep()
+    assert await cellar.ledger.async_count(LedgerFilter()) == 2
+    await sweeps.wait(MINUTE - SHORTEST_WAIT)
+    assert await cellar.ledger.async_count(LedgerFilter()) == 2
+    await sweeps.wait(SHORTEST_WAIT)
+    assert await cellar.ledger.async_oldest() == NOW
+    assert await cellar.receipts() == []
+
+
+async def test_a_ledger_that_is_kept_until_deleted_stays(
+    cellar: Cellar, sweeps: Sweeps
+) -> None:
+    """However old."""
+    sweeps.keep_ledger = Keep.UNTIL_DELETED
+    sweeps.make(1_000_000)
+    await cellar.storage.async_store([], [ledger_entry(at=NOW - 1000 * WEEK)])
+    assert await sweeps.sweeper.async_sweep()
+    assert await cellar.ledger.async_count(LedgerFilter()) == 1
 
 
 async def test_what_is_stored_between_two_sweeps_goes_on_time(

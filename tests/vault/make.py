@@ -7,6 +7,7 @@ from typing import Any
 from custom_components.voice_retention.policy.models import (
     AudioFormat,
     Decision,
+    Evidence,
     Locality,
     LocalityReport,
     Origin,
@@ -18,6 +19,7 @@ from custom_components.voice_retention.policy.models import (
     Utterance,
     new_recording_id,
 )
+from custom_components.voice_retention.vault.models import LedgerEntry
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -86,3 +88,25 @@ def utterance(
         "outcome": Outcome.OK,
     }
     return Utterance(**values | changes)
+
+
+def ledger_entry(**changes: Any) -> LedgerEntry:
+    """Return the entry of a sentence that the cloud heard, with any changes."""
+    values: dict[str, Any] = {
+        "at": NOW,
+        "satellite_key": "kitchen",
+        "satellite_id": "assist_satellite.kitchen",
+        "device_id": "device",
+        "run_id": "run",
+        "engine_id": "stt.cloud_speech",
+        "locality": Locality.CLOUD,
+        "evidence": (
+            Evidence(kind="iot_class", verdict=Locality.CLOUD, detail="cloud_push"),
+            Evidence(kind="wyoming_host", verdict=Locality.LOCAL, detail="„lan“"),
+        ),
+        "route": Route.ENGINE,
+        "reasons": (Reason.ALLOWED,),
+        "audio_bytes": 32_000,
+        "audio_seconds": 1.0,
+    }
+    return LedgerEntry(**values | changes)

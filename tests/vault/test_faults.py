@@ -270,6 +270,7 @@ async def test_every_call_names_the_fault(vault: Vault, folder: Path) -> None:
         lambda: vault.ledger.count(LedgerFilter()),
         lambda: vault.ledger.delete(LedgerFilter()),
         vault.ledger.last_number,
+        vault.ledger.oldest,
         lambda: vault.receipts.add("purge", {}, at=NOW),
         lambda: vault.receipts.page(1),
         vault.receipts.check,

@@ -5,13 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.voice_retention.policy.models import (
-    Content,
-    Evidence,
-    Locality,
-    Reason,
-    Route,
-)
+from custom_components.voice_retention.policy.models import Content, Locality, Reason
 from custom_components.voice_retention.vault import (
     LedgerEntry,
     LedgerFilter,
@@ -21,29 +15,7 @@ from custom_components.voice_retention.vault import (
     VaultUnavailableError,
 )
 
-from .make import DAY, HOUR, NOW, utterance
-
-
-def entry(**changes: Any) -> LedgerEntry:
-    """Return the entry of a sentence that the cloud heard, with any changes."""
-    values: dict[str, Any] = {
-        "at": NOW,
-        "satellite_key": "kitchen",
-        "satellite_id": "assist_satellite.kitchen",
-        "device_id": "device",
-        "run_id": "run",
-        "engine_id": "stt.cloud_speech",
-        "locality": Locality.CLOUD,
-        "evidence": (
-            Evidence(kind="iot_class", verdict=Locality.CLOUD, detail="cloud_push"),
-            Evidence(kind="wyoming_host", verdict=Locality.LOCAL, detail="„lan“"),
-        ),
-        "route": Route.ENGINE,
-        "reasons": (Reason.ALLOWED,),
-        "audio_bytes": 32_000,
-        "audio_seconds": 1.0,
-    }
-    return LedgerEntry(**values | changes)
+from .make import DAY, HOUR, NOW, ledger_entry, utterance
 
 
 def text(**changes: Any) -> LedgerEntry:
@@ -53,22 +25,24 @@ def text(**changes: Any) -> LedgerEntry:
         "audio_bytes": 0,
         "audio_seconds": 0.0,
     }
-    return entry(**values | changes)
+    return ledger_entry(**values | changes)
 
 
 async def test_the_last_run_of_each_satellite_is_known(vault: Vault) -> None:
     """It is shown on the satellite, with the evidence; who was refused heard nothing."""
-    last = entry(at=NOW + HOUR, engine_id="stt.local", locality=Locality.LOCAL)
-    refused = entry(engine_id=None, locality=None)
-    bedroom = entry(satellite_key="bedroom", evidence=(), reasons=(), run_id=None)
-    await vault.ledger.record(entry(), bedroom)
+    last = ledger_entry(at=NOW + HOUR, engine_id="stt.local", locality=Locality.LOCAL)
+    refused = ledger_entry(engine_id=None, locality=None)
+    bedroom = ledger_entry(
+        satellite_key="bedroom", evidence=(), reasons=(), run_id=None
+    )
+    await vault.ledger.record(ledger_entry(), bedroom)
     await vault.ledger.record(last, refused)
     assert await vault.ledger.last_runs() == {"kitchen": last, "bedroom": bedroom}
 
 
 async def test_each_kind_of_content_has_its_own_last_run(vault: Vault) -> None:
     """The agent that got the transcript is not the engine that heard the voice."""
-    heard = entry()
+    heard = ledger_entry()
     answered = text(engine_id="conversation.cloudy", characters=24)
     await vault.ledger.record(heard, answered)
     assert await vault.ledger.last_runs() == {"kitchen": heard}
@@ -79,12 +53,12 @@ async def test_each_kind_of_content_has_its_own_last_run(vault: Vault) -> None:
 async def test_only_what_may_have_left_the_home_counts_as_sent(vault: Vault) -> None:
     """Unproven counts as cloud; what was refused went nowhere."""
     await vault.ledger.record(
-        entry(),
-        entry(locality=Locality.UNPROVEN, audio_bytes=1000),
-        entry(locality=Locality.LOCAL),
-        entry(locality=None, engine_id=None, audio_bytes=0),
-        entry(at=NOW - HOUR),
-        entry(satellite_key="bedroom", audio_bytes=7),
+        ledger_entry(),
+        ledger_entry(locality=Locality.UNPROVEN, audio_bytes=1000),
+        ledger_entry(locality=Locality.LOCAL),
+        ledger_entry(locality=None, engine_id=None, audio_bytes=0),
+        ledger_entry(at=NOW - HOUR),
+        ledger_entry(satellite_key="bedroom", audio_bytes=7),
         text(sent=Content.TRANSCRIPT, characters=20),
         text(sent=Content.RESPONSE, characters=30),
         text(sent=Content.RESPONSE, characters=40, locality=Locality.LOCAL),
@@ -96,7 +70,8 @@ async def test_only_what_may_have_left_the_home_counts_as_sent(vault: Vault) -> 
 
 async def test_old_entries_can_be_deleted(vault: Vault) -> None:
     """Also when somebody spoke is kept no longer than needed."""
-    await vault.ledger.record(entry(at=NOW - DAY), entry(at=NOW))
+    await vault.ledger.record(ledger_entry(at=NOW), ledger_entry(at=NOW - DAY))
+    assert await vault.ledger.oldest() == NOW - DAY
     assert await vault.ledger.delete(LedgerFilter(end=NOW)) == 1
     assert await vault.ledger.delete(LedgerFilter(end=NOW)) == 0
     assert (await vault.ledger.last_runs())["kitchen"].at == NOW
@@ -125,10 +100,10 @@ async def test_only_the_entries_that_are_meant_are_deleted(
 ) -> None:
     """And they are counted as they go."""
     entries = [
-        entry(run_id="a", at=NOW - DAY),
-        entry(run_id="b"),
+        ledger_entry(run_id="a", at=NOW - DAY),
+        ledger_entry(run_id="b"),
         text(run_id="c", satellite_key="bedroom"),
-        entry(run_id=None, reasons=(Reason.UNKNOWN_ORIGIN,)),
+        ledger_entry(run_id=None, reasons=(Reason.UNKNOWN_ORIGIN,)),
     ]
     await vault.ledger.record(*entries)
     assert await vault.ledger.last_number() == 4
@@ -148,7 +123,7 @@ async def test_only_the_entries_that_are_meant_are_deleted(
 
 async def test_what_was_deleted_is_in_no_file(vault: Vault, folder: Path) -> None:
     """Also that somebody was at home is nobody's business any more."""
-    await vault.ledger.record(entry(run_id="run of the burglar"))
+    await vault.ledger.record(ledger_entry(run_id="run of the burglar"))
     await vault.ledger.delete(LedgerFilter(run_ids={"run of the burglar"}))
     files = [path.read_bytes() for path in folder.iterdir() if path.is_file()]
     assert files
@@ -158,13 +133,13 @@ async def test_what_was_deleted_is_in_no_file(vault: Vault, folder: Path) -> Non
 async def test_a_run_is_recorded_with_its_sentence(vault: Vault) -> None:
     """Whether or not the sentence is kept; and neither alone when storing fails."""
     kept, failing = utterance(), utterance()
-    await vault.recordings.store([kept], [entry()])
-    await vault.recordings.store([], [entry(satellite_key="bedroom")])
+    await vault.recordings.store([kept], [ledger_entry()])
+    await vault.recordings.store([], [ledger_entry(satellite_key="bedroom")])
     with pytest.raises(VaultUnavailableError):
-        await vault.recordings.store([failing], [entry(run_id=5j)])
+        await vault.recordings.store([failing], [ledger_entry(run_id=5j)])
     assert await vault.ledger.last_runs() == {
-        "kitchen": entry(),
-        "bedroom": entry(satellite_key="bedroom"),
+        "kitchen": ledger_entry(),
+        "bedroom": ledger_entry(satellite_key="bedroom"),
     }
     [found] = await vault.recordings.find(RecordingFilter())
     assert found.recording_id == kept.recording_id

@@ -7,9 +7,11 @@ import voluptuous as vol
 from homeassistant.helpers.selector import BooleanSelector
 
 from ..const import (
+    CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
+    LEDGER_KEEP_OPTIONS,
     RECORDING_KEEP_OPTIONS,
     TRANSCRIPT_KEEP_OPTIONS,
 )
@@ -43,6 +45,7 @@ def keep_fields() -> Fields:
 def limit_fields() -> Fields:
     """Return the fields for what is kept at most."""
     return {
+        vol.Required(CONF_KEEP_LEDGER): keep_selector(LEDGER_KEEP_OPTIONS),
         vol.Required(CONF_KEEP_UNRECOGNISED): BooleanSelector(),
         vol.Required(CONF_MAX_SECONDS): number_selector("s"),
         vol.Required(CONF_MAX_SIZE_MB): number_selector("MB"),

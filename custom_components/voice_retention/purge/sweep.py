@@ -15,6 +15,7 @@ from ..errors import VaultUnavailable
 from ..policy.expiry import StoredSize, plan_size_cap
 from ..policy.models import ALL_CONTENT, Content, Origin, Rule
 from ..vault.models import Due, RescheduleResult
+from .ledger import LedgerExpiry
 from .purger import Purger
 from .scope import AskedBy, Scope
 
@@ -59,6 +60,7 @@ class Sweeper:
         *,
         source: ExpirySource,
         purger: Purger,
+        ledger: LedgerExpiry,
         max_size: int,
         on_swept: Callable[[datetime], None],
     ) -> None:
@@ -66,6 +68,7 @@ class Sweeper:
         self._hass = hass
         self._source = source
         self._purger = purger
+        self._ledger = ledger
         self._max_size = max_size
         self._on_swept = on_swept
         self._lock = asyncio.Lock()
@@ -105,7 +108,8 @@ class Sweeper:
                 is_done = await self._purger.async_retry()
                 is_done = await self._async_expire(moment) and is_done
                 is_done = await self._async_fit_size(moment) and is_done
-                await self._async_schedule(moment, is_done=is_done)
+                upcoming = await self._ledger.async_expire(moment)
+                await self._async_schedule(moment, upcoming, is_done=is_done)
             except VaultUnavailable:
                 # The storage tells of its trouble, once.
                 self._set_timer(moment + RETRY_AFTER)
@@ -188,13 +192,17 @@ class Sweeper:
         )
         return receipt.is_complete
 
-    async def _async_schedule(self, now: datetime, *, is_done: bool) -> None:
+    async def _async_schedule(
+        self, now: datetime, in_ledger: datetime | None, *, is_done: bool
+    ) -> None:
         """Set the timer for the next moment at which something is due."""
         # What is stored while the vault answers may be missing in its answer.
         self._expected = None
         upcoming = await self._source.async_next_expiry(now)
         latest = now + (LONGEST_WAIT if is_done else RETRY_AFTER)
-        moment = min(upcoming or latest, self._expected or latest, latest)
+        moment = min(
+            upcoming or latest, self._expected or latest, in_ledger or latest, latest
+        )
         self._set_timer(max(moment, now + SHORTEST_WAIT) if is_done else latest)
 
     @callback

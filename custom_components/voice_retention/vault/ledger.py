@@ -50,6 +50,12 @@ class Ledger:
             lambda connection: _sent_to_cloud(connection, start)
         )
 
+    async def oldest(self) -> datetime | None:
+        """Return of when the oldest entry is."""
+        return await self._storage.read(
+            lambda connection: connection.scalar(select(func.min(ledger.c.at)))
+        )
+
     async def last_number(self) -> int:
         """Return the number of the newest entry, or zero."""
         return await self._storage.read(
