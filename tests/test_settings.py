@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.voice_retention.assist.guards import GuardMemory
+from custom_components.voice_retention.assist.guard_memory import GuardMemory
+from custom_components.voice_retention.assist.pipelines import EngineKind
 from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.errors import SettingsNotSaved
 from custom_components.voice_retention.policy.models import (
@@ -79,7 +80,9 @@ async def test_every_choice_outlives_a_restart(
         keep_recordings=Keep.HOUR,
         keep_transcripts=Keep.SAME,
     )
-    memory = GuardMemory(guards={"stt.guard": "stt.cloud"}, placed=frozenset({"abc"}))
+    memory = GuardMemory(
+        guards={"stt.guard": "stt.cloud"}, placed={EngineKind.STT: frozenset({"abc"})}
+    )
     await store.async_set_guard_memory(memory)
     found = await restarted(hass)
     assert found.current == store.current
@@ -186,7 +189,7 @@ def odd(**changes: Any) -> str:
         "keep_transcripts": "same",
         "guest_mode": False,
         "guards": {},
-        "placed": [],
+        "placed": {"stt": []},
     }
     for key in changes.pop("without", ()):
         del data[key]
@@ -223,7 +226,7 @@ ODD_FILES = {
     "satellites in a list": odd(satellites=[KITCHEN]),
     "guards in a list": odd(guards=["stt.guard"]),
     "a guard of nothing": odd(guards={"stt.guard": None}),
-    "a pipeline that is a number": odd(placed=[1]),
+    "a pipeline that is a number": odd(placed={"stt": [1]}),
 }
 
 

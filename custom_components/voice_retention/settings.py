@@ -11,7 +11,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util.json import load_json
 
-from .assist.guards import GuardMemory, recover_guards
+from .assist.guard_memory import GuardMemory, recover_guards
+from .assist.pipelines import EngineKind
 from .const import DOMAIN, LOGGER, RECORDING_KEEP_OPTIONS, TRANSCRIPT_KEEP_OPTIONS
 from .errors import SettingsNotSaved
 from .policy.models import OTHER_CLIENTS, Keep, SatelliteSettings, Settings
@@ -28,7 +29,7 @@ class StoredSettings(TypedDict):
     keep_transcripts: str
     guest_mode: bool
     guards: dict[str, str]
-    placed: list[str]
+    placed: dict[str, list[str]]
 
 
 class _Store(Store[StoredSettings]):
@@ -171,7 +172,10 @@ class SettingsStore:
             keep_transcripts=self.current.keep_transcripts,
             guest_mode=self.current.guest_mode,
             guards=dict(self.guard_memory.guards),
-            placed=sorted(self.guard_memory.placed),
+            placed={
+                str(kind): sorted(pipeline_ids)
+                for kind, pipeline_ids in self.guard_memory.placed.items()
+            },
         )
 
 
@@ -210,7 +214,10 @@ def _parse(data: StoredSettings) -> tuple[Settings, GuardMemory]:
         guards={
             _text(guard): _text(engine) for guard, engine in data["guards"].items()
         },
-        placed=frozenset(_text(pipeline_id) for pipeline_id in data["placed"]),
+        placed={
+            EngineKind(kind): frozenset(map(_text, pipeline_ids))
+            for kind, pipeline_ids in data["placed"].items()
+        },
     )
     return settings, memory
 

@@ -124,6 +124,7 @@ async def async_start_parts(
 ) -> None:
     """Connect the parts and set them going, each tied to the entry."""
     entry.async_on_unload(data.satellites.async_start())
+    entry.async_on_unload(data.guards.async_start())
     entry.async_on_unload(await data.localities.async_start())
     entry.async_on_unload(data.status.async_shutdown)
 

@@ -15,6 +15,7 @@ from .assist.engines import (
     engine_name,
     find_engine,
 )
+from .assist.pipelines import EngineKind
 from .assist.sentence import GuardRules, guard_sentence
 from .data import VoiceRetentionConfigEntry
 from .entity import service_device_info
@@ -28,14 +29,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the guards, now and whenever a pipeline takes a new engine."""
-    data = entry.runtime_data
 
     @callback
     def add_guards(engine_ids: list[str]) -> None:
         """Add a guard for each of these engines."""
         async_add_entities(SttGuard(hass, entry, engine_id) for engine_id in engine_ids)
 
-    entry.async_on_unload(data.guards.async_start(add_guards))
+    entry.runtime_data.guards.async_serve(EngineKind.STT, add_guards)
 
 
 class SttGuard(stt.SpeechToTextEntity):

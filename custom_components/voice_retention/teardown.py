@@ -11,7 +11,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .assist.pipelines import async_replace_engines
+from .assist.pipelines import async_replace_everywhere
 from .const import DOMAIN, LOGGER, STORAGE_FOLDER
 from .data import VoiceRetentionData
 from .issue_registry import async_clear_all
@@ -68,6 +68,6 @@ async def _async_leave(hass: HomeAssistant) -> SettingsStore:
     """Put back the engine behind every guard in a pipeline, and take the issues back."""
     settings = SettingsStore(hass)
     await settings.async_load(is_first=False)
-    await async_replace_engines(hass, settings.guard_memory.guards)
+    await async_replace_everywhere(hass, settings.guard_memory.guards)
     async_clear_all(hass)
     return settings

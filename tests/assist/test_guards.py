@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.voice_retention.assist.guards import (
-    GuardKeeper,
+from custom_components.voice_retention.assist.guard_memory import (
     GuardMemory,
     current_guards,
     recover_guards,
 )
-from custom_components.voice_retention.assist.pipelines import async_replace_engine
+from custom_components.voice_retention.assist.guards import GuardKeeper
+from custom_components.voice_retention.assist.pipelines import (
+    EngineKind,
+    async_replace_engines,
+)
 from custom_components.voice_retention.const import (
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
@@ -271,7 +274,8 @@ async def test_an_edit_while_guards_are_placed_is_not_lost(
     guards = entry.runtime_data.guards
     if what == "deleted":
         assert second.id not in snapshot(hass)
-        assert second.id not in entry.runtime_data.settings.guard_memory.placed
+        placed = entry.runtime_data.settings.guard_memory.placed
+        assert not any(second.id in ids for ids in placed.values())
     else:
         now = async_get_pipeline(hass, second.id)
         assert now.name == ("Renamed" if what == "name" else "Second")
@@ -286,11 +290,12 @@ async def test_an_engine_is_replaced_only_where_it_still_is(
     hass: HomeAssistant, house: House
 ) -> None:
     """Between looking and doing, the pipeline may have got another."""
-    pipeline = async_get_pipeline(hass)
-    await async_replace_engine(hass, pipeline.id, old="stt.other", new=LOCAL)
-    assert house.engine_in_pipeline == CLOUD
-    await async_replace_engine(hass, pipeline.id, old=CLOUD, new=LOCAL)
+    seen = async_get_pipeline(hass)
+    await house.use_engine(LOCAL)
+    await async_replace_engines(hass, seen, {EngineKind.STT: "stt.other"})
     assert house.engine_in_pipeline == LOCAL
+    await async_replace_engines(hass, async_get_pipeline(hass), {EngineKind.STT: CLOUD})
+    assert house.engine_in_pipeline == CLOUD
 
 
 async def test_a_deleted_guard_comes_back(
@@ -375,7 +380,8 @@ async def test_a_guard_is_never_put_before_a_guard(
 
     keeper = GuardKeeper(hass, memory=GuardMemory(), save=save, protected=None)
     keeper._guards = {}
-    stop = keeper.async_start(requested.extend)
+    stop = keeper.async_start()
+    keeper.async_serve(EngineKind.STT, requested.extend)
     await hass.async_block_till_done()
     stop()
     assert requested == []

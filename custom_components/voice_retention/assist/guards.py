@@ -1,35 +1,26 @@
-"""Keep a guard in front of the engine of every protected pipeline."""
+"""Keep a guard in front of every engine of every protected pipeline."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
-from homeassistant.components.assist_pipeline import Pipeline
-from homeassistant.components.stt import DOMAIN as STT_DOMAIN
+from homeassistant.components.assist_pipeline import Pipeline, async_get_pipelines
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from ..const import DOMAIN
-from .engines import engine_key, is_guard
+from .engines import is_guard
+from .guard_memory import GuardMemory, current_guards
 from .pipelines import (
-    async_replace_engine,
+    EngineKind,
     async_replace_engines,
+    async_replace_everywhere,
+    chosen_engine,
+    kind_of,
     listen_pipelines,
-    pipelines_with_speech,
 )
 
 type AddGuards = Callable[[list[str]], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GuardMemory:
-    """What must be known of the guards before, and without, any engine being up."""
-
-    guards: Mapping[str, str] = field(default_factory=dict)
-    """Engine id behind each guard's entity id."""
-
-    placed: frozenset[str] = frozenset()
-    """Ids of the pipelines into which we put a guard; others were chosen by hand."""
+type EngineOfKind = tuple[EngineKind, str]
+"""A legacy engine may be of several kinds under one id."""
 
 
 class GuardKeeper:
@@ -51,12 +42,12 @@ class GuardKeeper:
         """Take the remembered guards, and the pipelines to protect (none is all)."""
         self._hass = hass
         self._guards = current_guards(hass, memory)
-        self._placed = set(memory.placed)
+        self._placed = {kind: set(memory.placed.get(kind, ())) for kind in EngineKind}
         self._save = save
         self._protected = protected
         self._live: set[str] = set()
-        self._requested: set[str] = set()
-        self._add_guards: AddGuards | None = None
+        self._requested: set[EngineOfKind] = set()
+        self._add_guards: dict[EngineKind, AddGuards] = {}
         self._is_due = False
         self._task: asyncio.Task[None] | None = None
 
@@ -66,17 +57,14 @@ class GuardKeeper:
         return self._guards
 
     @callback
-    def async_start(self, add_guards: AddGuards) -> CALLBACK_TYPE:
+    def async_start(self) -> CALLBACK_TYPE:
         """Stand in the pipelines until the returned function is called."""
-        self._add_guards = add_guards
         unsubscribe = (
             listen_pipelines(self._hass, self._async_schedule),
             self._hass.bus.async_listen(
                 er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registry_updated
             ),
         )
-        self._request(set(self._guards.values()))
-        self._async_schedule()
 
         @callback
         def stop() -> None:
@@ -87,6 +75,17 @@ class GuardKeeper:
                 self._task.cancel()
 
         return stop
+
+    @callback
+    def async_serve(self, kind: EngineKind, add_guards: AddGuards) -> None:
+        """Take the function that adds guards of a kind, and stand in the pipelines with it."""
+        self._add_guards[kind] = add_guards
+        self._request(
+            (kind, engine_id)
+            for guard_id, engine_id in self._guards.items()
+            if kind_of(guard_id) is kind
+        )
+        self._async_schedule()
 
     @callback
     def is_protected(self, pipeline_id: str) -> bool:
@@ -125,75 +124,107 @@ class GuardKeeper:
         """Bring guards and pipelines to where they should be, until nothing changes."""
         while self._is_due:
             self._is_due = False
-            pipelines = pipelines_with_speech(self._hass)
-            wanted = {
-                self.engine_behind(pipeline.stt_engine or "")
-                for pipeline in pipelines
-                if self.is_protected(pipeline.id) or pipeline.stt_engine in self._guards
-            }
+            pipelines = async_get_pipelines(self._hass)
+            wanted = self._wanted_guards(pipelines)
             self._request(wanted)
             for pipeline in pipelines:
                 await self._async_settle(pipeline)
-            self._placed &= {pipeline.id for pipeline in pipelines}
+            for placed in self._placed.values():
+                placed.intersection_update(pipeline.id for pipeline in pipelines)
             self._forget_unused(wanted)
             await self._save(
-                GuardMemory(guards=dict(self._guards), placed=frozenset(self._placed))
+                GuardMemory(
+                    guards=dict(self._guards),
+                    placed={
+                        kind: frozenset(placed) for kind, placed in self._placed.items()
+                    },
+                )
             )
 
-    async def _async_settle(self, pipeline: Pipeline) -> None:
-        """Put a guard into one pipeline, or take ours out again."""
-        current = pipeline.stt_engine or ""
-        if not self.is_protected(pipeline.id):
-            if pipeline.id in self._placed:
-                self._placed.discard(pipeline.id)
-                await self._async_replace(pipeline, self.engine_behind(current))
-        elif current not in self._live:
-            # Either an engine, or a guard that is gone for good and was made anew.
-            guard_id = self._live_guard(self.engine_behind(current))
-            if guard_id is not None:
-                self._placed.add(pipeline.id)
-                await self._async_replace(pipeline, guard_id)
+    def _wanted_guards(self, pipelines: Iterable[Pipeline]) -> set[EngineOfKind]:
+        """Return the engines that need a guard: those of pipelines to protect.
 
-    async def _async_replace(self, pipeline: Pipeline, engine_id: str) -> None:
-        """Set the engine of a pipeline, unless somebody else just did."""
-        old = pipeline.stt_engine or ""
-        if engine_id != old:
-            await async_replace_engine(self._hass, pipeline.id, old=old, new=engine_id)
+        A guard that somebody put into another pipeline by hand is needed there too.
+        """
+        return {
+            (kind, self.engine_behind(engine_id))
+            for pipeline in pipelines
+            for kind in EngineKind
+            if (engine_id := chosen_engine(pipeline, kind)) is not None
+            and (self.is_protected(pipeline.id) or engine_id in self._guards)
+        }
+
+    async def _async_settle(self, pipeline: Pipeline) -> None:
+        """Put guards into one pipeline, or take ours out again."""
+        changes = {}
+        for kind in EngineKind:
+            current = chosen_engine(pipeline, kind)
+            if current is None:
+                continue
+            wanted = self._settled(pipeline.id, kind, current)
+            if wanted != current:
+                changes[kind] = wanted
+        if changes:
+            await async_replace_engines(self._hass, pipeline, changes)
+
+    def _settled(self, pipeline_id: str, kind: EngineKind, current: str) -> str:
+        """Return what a pipeline is to have in place of an engine or guard."""
+        placed = self._placed[kind]
+        if not self.is_protected(pipeline_id):
+            if pipeline_id not in placed:
+                return current
+            placed.discard(pipeline_id)
+            return self.engine_behind(current)
+        if current in self._live:
+            return current
+        # Either an engine, or a guard that is gone for good and was made anew.
+        guard_id = self._live_guard(kind, self.engine_behind(current))
+        if guard_id is None:
+            return current
+        placed.add(pipeline_id)
+        return guard_id
 
     @callback
-    def _live_guard(self, engine_id: str) -> str | None:
+    def _live_guard(self, kind: EngineKind, engine_id: str) -> str | None:
         """Return the guard that is up and stands before this engine."""
         return next(
-            (item for item in self._live if self._guards[item] == engine_id), None
+            (
+                guard_id
+                for guard_id in self._live
+                if kind_of(guard_id) is kind and self._guards[guard_id] == engine_id
+            ),
+            None,
         )
 
     @callback
-    def _request(self, engines: set[str]) -> None:
+    def _request(self, engines: Iterable[EngineOfKind]) -> None:
         """Have guards made for engines that have none; a guard needs none itself."""
-        missing = {
-            engine_id
-            for engine_id in engines - self._requested
-            if not is_guard(self._hass, engine_id)
-        }
-        if missing and self._add_guards is not None:
-            self._requested |= missing
-            self._add_guards(sorted(missing))
+        missing = sorted(
+            item
+            for item in {*engines} - self._requested
+            if item[0] in self._add_guards and not is_guard(self._hass, item[1])
+        )
+        self._requested.update(missing)
+        for kind, add_guards in self._add_guards.items():
+            if new := [engine_id for of_kind, engine_id in missing if of_kind is kind]:
+                add_guards(new)
 
     @callback
-    def _forget_unused(self, wanted: set[str]) -> None:
+    def _forget_unused(self, wanted: set[EngineOfKind]) -> None:
         """Remove guards whose engine no pipeline uses, and those that were made anew."""
         registry = er.async_get(self._hass)
-        unused = [
-            guard_id
-            for guard_id, engine_id in self._guards.items()
-            if engine_id not in wanted
-            or (guard_id not in self._live and self._live_guard(engine_id) is not None)
-        ]
-        for guard_id in unused:
-            engine_id = self._guards.pop(guard_id)
+        for guard_id, engine_id in list(self._guards.items()):
+            kind = kind_of(guard_id)
+            if kind not in self._add_guards:
+                continue
+            if (kind, engine_id) in wanted and (
+                guard_id in self._live or self._live_guard(kind, engine_id) is None
+            ):
+                continue
+            del self._guards[guard_id]
             self._live.discard(guard_id)
-            if self._live_guard(engine_id) is None:
-                self._requested.discard(engine_id)
+            if self._live_guard(kind, engine_id) is None:
+                self._requested.discard((kind, engine_id))
             if registry.async_get(guard_id) is not None:
                 registry.async_remove(guard_id)
 
@@ -203,54 +234,25 @@ class GuardKeeper:
     ) -> None:
         """Follow guards and engines that are renamed, and guards that are deleted."""
         entity_id = event.data["entity_id"]
+        if (kind := kind_of(entity_id)) is None:
+            return
         if event.data["action"] == "remove" and entity_id in self._guards:
             # A pipeline still needs it, or it would have been forgotten first.
-            self._requested.discard(self._guards[entity_id])
+            self._requested.discard((kind, self._guards[entity_id]))
             self._async_schedule()
         old_id = event.data.get("old_entity_id")
-        if old_id is None or not entity_id.startswith(f"{STT_DOMAIN}."):
+        if old_id is None:
             return
         if old_id in self._guards:
             self._guards[entity_id] = self._guards.pop(old_id)
             self._live.discard(old_id)
             self._hass.async_create_task(
-                async_replace_engines(self._hass, {old_id: entity_id}),
+                async_replace_everywhere(self._hass, {old_id: entity_id}),
                 "voice_retention follow renamed guard",
             )
         for guard_id, engine_id in self._guards.items():
             if engine_id == old_id:
                 self._guards[guard_id] = entity_id
-                self._requested.discard(old_id)
-                self._requested.add(entity_id)
+                self._requested.discard((kind, old_id))
+                self._requested.add((kind, entity_id))
         self._async_schedule()
-
-
-@callback
-def current_guards(hass: HomeAssistant, memory: GuardMemory) -> dict[str, str]:
-    """Return the engines behind our guards, as they are called now.
-
-    The registry knows of engines that were renamed and of guards that were made behind the
-    memory's back; the memory knows of engines that are gone.
-    """
-    guards = dict(memory.guards)
-    registry = er.async_get(hass)
-    for guard_id, engine_id in recover_guards(hass).items():
-        if guard_id not in guards or registry.async_get(engine_id) is not None:
-            guards[guard_id] = engine_id
-    return guards
-
-
-@callback
-def recover_guards(hass: HomeAssistant) -> dict[str, str]:
-    """Find the engines behind our guards from the registry, when the memory is lost."""
-    registry = er.async_get(hass)
-    keys = {
-        engine_key(hass, entry.entity_id): entry.entity_id
-        for entry in registry.entities.values()
-        if entry.domain == STT_DOMAIN
-    }
-    return {
-        entry.entity_id: keys.get(entry.unique_id, entry.unique_id)
-        for entry in registry.entities.values()
-        if entry.domain == STT_DOMAIN and entry.platform == DOMAIN
-    }

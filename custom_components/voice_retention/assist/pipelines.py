@@ -1,6 +1,8 @@
 """Put guards into Assist's pipelines, and take them out again."""
 
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any
 
 from homeassistant.components.assist_pipeline import (
     Pipeline,
@@ -12,10 +14,28 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.collection import CollectionChange
 
 
+class EngineKind(StrEnum):
+    """The kinds of engines that are guarded, by the domain of their entities."""
+
+    STT = "stt"
+
+    @property
+    def field(self) -> str:
+        """Return the field of a pipeline that holds the engine."""
+        return f"{self}_engine"
+
+
+def kind_of(entity_id: str) -> EngineKind | None:
+    """Return the kind of engine that an entity is, if it is one."""
+    domain = entity_id.partition(".")[0]
+    return EngineKind(domain) if domain in EngineKind else None
+
+
 @callback
-def pipelines_with_speech(hass: HomeAssistant) -> list[Pipeline]:
-    """List the pipelines that do speech-to-text."""
-    return [pipeline for pipeline in async_get_pipelines(hass) if pipeline.stt_engine]
+def chosen_engine(pipeline: Pipeline, kind: EngineKind) -> str | None:
+    """Return the engine of a pipeline before which a guard can stand."""
+    engine_id: str | None = getattr(pipeline, kind.field)
+    return engine_id or None
 
 
 @callback
@@ -33,27 +53,34 @@ def listen_pipelines(
     )
 
 
-async def async_replace_engines(
+async def async_replace_everywhere(
     hass: HomeAssistant, replacements: Mapping[str, str]
 ) -> None:
-    """Set another speech-to-text engine in every pipeline that has one of the old ones.
+    """Replace these guards by these engines in every pipeline."""
+    for pipeline in async_get_pipelines(hass):
+        wanted = {
+            kind: replacement
+            for kind in EngineKind
+            if (replacement := replacements.get(chosen_engine(pipeline, kind) or ""))
+        }
+        await async_replace_engines(hass, pipeline, wanted)
 
-    Nothing else in a pipeline is touched, nor any pipeline with another engine.
-    """
-    for pipeline in pipelines_with_speech(hass):
-        old = pipeline.stt_engine or ""
-        if new := replacements.get(old):
-            await async_replace_engine(hass, pipeline.id, old=old, new=new)
 
-
-async def async_replace_engine(
-    hass: HomeAssistant, pipeline_id: str, *, old: str, new: str
+async def async_replace_engines(
+    hass: HomeAssistant, seen: Pipeline, wanted: Mapping[EngineKind, str]
 ) -> None:
-    """Set another speech-to-text engine in one pipeline, if it still has the old one.
+    """Set other engines in one pipeline, each if it still has the one that was seen.
 
-    The pipeline is read anew, since a whole one is written back and somebody may have
-    edited or deleted it while we waited for another.
+    Nothing else in it is touched: it is read anew, since a whole one is written back and
+    somebody may have edited or deleted it while we waited for another.
     """
-    for pipeline in pipelines_with_speech(hass):
-        if pipeline.id == pipeline_id and pipeline.stt_engine == old:
-            await async_update_pipeline(hass, pipeline, stt_engine=new)
+    for pipeline in async_get_pipelines(hass):
+        if pipeline.id != seen.id:
+            continue
+        changes: dict[str, Any] = {
+            kind.field: engine_id
+            for kind, engine_id in wanted.items()
+            if getattr(pipeline, kind.field) == getattr(seen, kind.field)
+        }
+        if changes:
+            await async_update_pipeline(hass, pipeline, **changes)
