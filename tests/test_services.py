@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.service_schemas import (
+    GET_LEDGER_SCHEMA,
     GET_RECEIPTS_SCHEMA,
     GET_RECORDINGS_SCHEMA,
     HOLD_SCHEMA,
@@ -280,6 +281,7 @@ FIELDS = sorted(
         for schema in (
             PURGE_SCHEMA,
             GET_RECORDINGS_SCHEMA,
+            GET_LEDGER_SCHEMA,
             GET_RECEIPTS_SCHEMA,
             HOLD_SCHEMA,
         )
@@ -380,6 +382,12 @@ INVALID: dict[str, tuple[str, dict[str, Any], str]] = {
     "no such outcome": ("get_recordings", {"outcome": "fine"}, "outcome"),
     "engine too long": ("get_recordings", {"engine": "x" * 256}, "engine"),
     "all devices here": ("get_recordings", {"all_devices": True}, "all_devices"),
+    "nothing sent": ("get_ledger", {"sent": []}, "sent"),
+    "sent by post": ("get_ledger", {"sent": ["letter"]}, "sent"),
+    "no entry zero": ("get_ledger", {"cursor": 0}, "cursor"),
+    "no such entry": ("get_ledger", {"cursor": 2**63}, "cursor"),
+    "cursor of words": ("get_ledger", {"cursor": WORDS}, "cursor"),
+    "no such receipt": ("get_receipts", {"before": 2**63}, "before"),
     "no receipt zero": ("get_receipts", {"before": 0}, "before"),
     "target of receipts": (
         "get_receipts",
@@ -401,7 +409,7 @@ async def test_a_wrong_field_is_named_and_its_value_kept_quiet(
     """Nor does it get onto the event bus, from where the recorder would store it."""
     calls = async_capture_events(hass, EVENT_CALL_SERVICE)
     for name, (action, data, field) in INVALID.items():
-        target = {} if action != "purge" else {"all_devices": True}
+        target = {"all_devices": True} if action in ("purge", "get_ledger") else {}
         with subtests.test(name):
             with pytest.raises(ServiceValidationError) as err:
                 await _call(hass, action, **(target | data))
@@ -444,6 +452,7 @@ async def test_no_value_makes_an_action_stumble(
     base: dict[str, dict[str, Any]] = {
         "purge": {"all_devices": True, "dry_run": True},
         "get_recordings": {},
+        "get_ledger": {"all_devices": True},
         "get_receipts": {},
         "hold": {"recording_id": UNKNOWN_ID, "release": True},
     }

@@ -1,10 +1,11 @@
 """Word what is stored for those who ask through an action."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from .policy.models import Content
-from .vault.models import RecordingText, StoredReceipt, StoredRecording
+from .vault.models import LedgerEntry, RecordingText, StoredReceipt, StoredRecording
 
 
 def recording_answer(recording: StoredRecording, now: datetime) -> dict[str, Any]:
@@ -40,6 +41,26 @@ def recording_answer(recording: StoredRecording, now: datetime) -> dict[str, Any
 def text_answer(text: RecordingText) -> dict[str, Any]:
     """Tell what was said and answered."""
     return {"transcript": text.transcript, "response": text.response}
+
+
+def ledger_answer(entry: LedgerEntry) -> dict[str, Any]:
+    """Tell where one kind of content of one sentence went, and why."""
+    return {
+        "at": entry.at.isoformat(),
+        "sent": entry.sent,
+        "satellite": entry.satellite_key,
+        "satellite_entity_id": entry.satellite_id,
+        "device_id": entry.device_id,
+        "run_id": entry.run_id,
+        "engine": entry.engine_id,
+        "locality": entry.locality,
+        "evidence": [asdict(item) for item in entry.evidence],
+        "route": entry.route,
+        "reasons": list(entry.reasons),
+        "audio_bytes": entry.audio_bytes,
+        "audio_seconds": entry.audio_seconds,
+        "characters": entry.characters,
+    }
 
 
 def receipt_answer(receipt: StoredReceipt) -> dict[str, Any]:

@@ -36,6 +36,7 @@ ATTR_LOCALITY = "locality"
 ATTR_OUTCOME = "outcome"
 ATTR_HELD = "held"
 ATTR_INCLUDE_TEXT = "include_text"
+ATTR_SENT = "sent"
 ATTR_LIMIT = "limit"
 ATTR_CURSOR = "cursor"
 ATTR_BEFORE = "before"
@@ -46,6 +47,9 @@ MAX_KEEP_DAYS = 36500
 MAX_PAGE = 500
 DEFAULT_PAGE = 50
 MAX_ITEMS = 1000
+MAX_NUMBER = 2**63 - 1
+"""Of a row; SQLite has no larger ones."""
+
 MAX_TEXT = 20_000
 """Room for a thousand entity ids in one text; anything longer is a mistake or an attack."""
 
@@ -114,6 +118,7 @@ def _bounded(limit: int) -> vol.All[str]:
     return vol.All(cv.string, vol.Length(min=1, max=limit))
 
 
+_NUMBER_IN_ORDER = vol.All(_whole_number, vol.Range(min=1, max=MAX_NUMBER))
 RECORDING_ID = vol.All(str, vol.Match(r"[0-9a-f]{32}\Z"))
 
 _TARGET_ID_FIELDS = {
@@ -128,15 +133,13 @@ TARGET_FIELDS = {
     **_TARGET_ID_FIELDS,
     vol.Optional(ATTR_EXCLUDE): vol.Schema(_TARGET_ID_FIELDS),
 }
+ALL_DEVICES_FIELDS = {vol.Optional(ATTR_ALL_DEVICES, default=False): cv.boolean}
 PERIOD_FIELDS = {
     vol.Optional(ATTR_START_TIME): _moment,
     vol.Optional(ATTR_END_TIME): _moment,
 }
-CONTENT_FIELDS = {
-    vol.Optional(ATTR_CONTENT): vol.All(
-        cv.ensure_list, vol.Length(min=1), [vol.Coerce(Content)]
-    )
-}
+SOME_CONTENT = vol.All(cv.ensure_list, vol.Length(min=1), [vol.Coerce(Content)])
+CONTENT_FIELDS = {vol.Optional(ATTR_CONTENT): SOME_CONTENT}
 PAGE_FIELDS = {
     vol.Optional(ATTR_LIMIT, default=DEFAULT_PAGE): vol.All(
         _whole_number, vol.Range(min=1, max=MAX_PAGE)
@@ -148,7 +151,7 @@ PURGE_SCHEMA = ActionSchema(
         **TARGET_FIELDS,
         **PERIOD_FIELDS,
         **CONTENT_FIELDS,
-        vol.Optional(ATTR_ALL_DEVICES, default=False): cv.boolean,
+        **ALL_DEVICES_FIELDS,
         vol.Optional(ATTR_KEEP_DAYS): vol.All(
             _number, vol.Range(min=0, max=MAX_KEEP_DAYS)
         ),
@@ -179,10 +182,23 @@ GET_RECORDINGS_SCHEMA = ActionSchema(
     }
 )
 
+GET_LEDGER_SCHEMA = ActionSchema(
+    {
+        **TARGET_FIELDS,
+        **ALL_DEVICES_FIELDS,
+        **PERIOD_FIELDS,
+        **PAGE_FIELDS,
+        vol.Optional(ATTR_ENGINE): _bounded(255),
+        vol.Optional(ATTR_LOCALITY): vol.Coerce(Locality),
+        vol.Optional(ATTR_SENT): SOME_CONTENT,
+        vol.Optional(ATTR_CURSOR): _NUMBER_IN_ORDER,
+    }
+)
+
 GET_RECEIPTS_SCHEMA = ActionSchema(
     {
         **PAGE_FIELDS,
-        vol.Optional(ATTR_BEFORE): vol.All(_whole_number, vol.Range(min=1)),
+        vol.Optional(ATTR_BEFORE): _NUMBER_IN_ORDER,
     }
 )
 

@@ -5,11 +5,13 @@ from enum import StrEnum
 from homeassistant.core import HomeAssistant, SupportsResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 
+from .actions.ledger import async_get_ledger
 from .actions.purge import async_purge
 from .actions.receipts import async_get_receipts
 from .actions.recordings import async_get_recordings, async_hold
 from .const import DOMAIN
 from .service_schemas import (
+    GET_LEDGER_SCHEMA,
     GET_RECEIPTS_SCHEMA,
     GET_RECORDINGS_SCHEMA,
     HOLD_SCHEMA,
@@ -22,6 +24,7 @@ class Action(StrEnum):
 
     PURGE = "purge"
     GET_RECORDINGS = "get_recordings"
+    GET_LEDGER = "get_ledger"
     GET_RECEIPTS = "get_receipts"
     HOLD = "hold"
 
@@ -35,6 +38,12 @@ def async_setup_services(hass: HomeAssistant) -> None:
             Action.GET_RECORDINGS,
             async_get_recordings,
             GET_RECORDINGS_SCHEMA,
+            SupportsResponse.ONLY,
+        ),
+        (
+            Action.GET_LEDGER,
+            async_get_ledger,
+            GET_LEDGER_SCHEMA,
             SupportsResponse.ONLY,
         ),
         (

@@ -267,6 +267,7 @@ async def test_every_call_names_the_fault(vault: Vault, folder: Path) -> None:
         lambda: vault.ledger.record(entry),
         vault.ledger.last_runs,
         lambda: vault.ledger.sent_to_cloud_since(NOW),
+        lambda: vault.ledger.page(LedgerFilter(), limit=1),
         lambda: vault.ledger.count(LedgerFilter()),
         lambda: vault.ledger.delete(LedgerFilter()),
         vault.ledger.last_number,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.voice_retention.policy.models import Content, Locality, Reason
+from custom_components.voice_retention.policy.models import Content, Locality
 from custom_components.voice_retention.vault import (
     LedgerEntry,
     LedgerFilter,
@@ -92,6 +92,12 @@ async def test_old_entries_can_be_deleted(vault: Vault) -> None:
         pytest.param(
             LedgerFilter(sent={Content.TRANSCRIPT}), {"a", "b", None}, id="text"
         ),
+        pytest.param(
+            LedgerFilter(engine_id="stt.local"), {"a", "b", "c"}, id="one engine"
+        ),
+        pytest.param(
+            LedgerFilter(locality=Locality.LOCAL), {"a", "b", "c"}, id="at home"
+        ),
         pytest.param(LedgerFilter(up_to=2), {"c", None}, id="those of a moment ago"),
     ],
 )
@@ -103,7 +109,7 @@ async def test_only_the_entries_that_are_meant_are_deleted(
         ledger_entry(run_id="a", at=NOW - DAY),
         ledger_entry(run_id="b"),
         text(run_id="c", satellite_key="bedroom"),
-        ledger_entry(run_id=None, reasons=(Reason.UNKNOWN_ORIGIN,)),
+        ledger_entry(run_id=None, engine_id="stt.local", locality=Locality.LOCAL),
     ]
     await vault.ledger.record(*entries)
     assert await vault.ledger.last_number() == 4
@@ -119,6 +125,23 @@ async def test_only_the_entries_that_are_meant_are_deleted(
     if await vault.ledger.count(LedgerFilter(spared_runs={"a", "b", "c"})):
         remaining.add(None)
     assert remaining == left
+
+
+async def test_the_ledger_is_read_page_by_page(vault: Vault) -> None:
+    """Newest first, none twice, also while somebody is speaking."""
+    entries = [ledger_entry(run_id=str(number)) for number in range(5)]
+    await vault.ledger.record(*entries, ledger_entry(satellite_key="bedroom"))
+    kitchen = LedgerFilter(satellite_keys={"kitchen"})
+    first = await vault.ledger.page(kitchen, limit=2)
+    await vault.ledger.record(ledger_entry(run_id="new"))
+    second = await vault.ledger.page(kitchen, limit=2, before=first.next_before)
+    third = await vault.ledger.page(kitchen, limit=2, before=second.next_before)
+    assert [*first.items, *second.items, *third.items] == entries[::-1]
+    assert [first.total, second.total, third.total] == [5, 6, 6]
+    assert third.next_before is None
+    everything = await vault.ledger.page(LedgerFilter(), limit=7)
+    assert len(everything.items) == 7
+    assert everything.next_before is None
 
 
 async def test_what_was_deleted_is_in_no_file(vault: Vault, folder: Path) -> None:

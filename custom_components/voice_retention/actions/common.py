@@ -6,8 +6,20 @@ from homeassistant.core import HomeAssistant, ServiceCall
 
 from ..const import DOMAIN
 from ..data import VoiceRetentionConfigEntry, VoiceRetentionData
-from ..errors import EmptyPeriod, KeepDaysAndEndTime, NotLoaded
-from ..service_schemas import ATTR_END_TIME, ATTR_KEEP_DAYS, ATTR_START_TIME
+from ..errors import (
+    EmptyPeriod,
+    KeepDaysAndEndTime,
+    NothingTargeted,
+    NotLoaded,
+    TargetAndAllDevices,
+)
+from ..service_schemas import (
+    ATTR_ALL_DEVICES,
+    ATTR_END_TIME,
+    ATTR_KEEP_DAYS,
+    ATTR_START_TIME,
+)
+from ..targets import async_targeted_satellites
 
 
 def loaded_data(hass: HomeAssistant) -> VoiceRetentionData:
@@ -18,6 +30,22 @@ def loaded_data(hass: HomeAssistant) -> VoiceRetentionData:
     if not entries:
         raise NotLoaded
     return entries[0].runtime_data
+
+
+def targeted_satellites(
+    call: ServiceCall, *, is_optional: bool = False
+) -> frozenset[str] | None:
+    """Return the satellites that a call means, none for all devices.
+
+    Nothing is ever taken to mean everything: that has to be said.
+    """
+    satellite_keys = async_targeted_satellites(call.hass, call.data)
+    if call.data[ATTR_ALL_DEVICES]:
+        if satellite_keys is not None:
+            raise TargetAndAllDevices
+    elif satellite_keys is None and not is_optional:
+        raise NothingTargeted
+    return satellite_keys
 
 
 def period_of(

@@ -4,17 +4,10 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
 from ..data import VoiceRetentionData
-from ..errors import (
-    NothingTargeted,
-    PurgeIncomplete,
-    RecordingNotFound,
-    TargetAndAllDevices,
-    UnknownPlaces,
-)
+from ..errors import PurgeIncomplete, RecordingNotFound, UnknownPlaces
 from ..policy.models import ALL_CONTENT
 from ..purge.scope import AskedBy, Scope
 from ..service_schemas import (
-    ATTR_ALL_DEVICES,
     ATTR_CONTENT,
     ATTR_DRY_RUN,
     ATTR_INCLUDE_HELD,
@@ -22,9 +15,8 @@ from ..service_schemas import (
     ATTR_PLACES,
     ATTR_RECORDING_ID,
 )
-from ..targets import async_targeted_satellites
 from ..vault.models import RecordingFilter
-from .common import loaded_data, period_of
+from .common import loaded_data, period_of, targeted_satellites
 
 
 async def async_purge(call: ServiceCall) -> ServiceResponse:
@@ -42,13 +34,8 @@ async def async_purge(call: ServiceCall) -> ServiceResponse:
 
 async def _async_scope(call: ServiceCall, data: VoiceRetentionData) -> Scope:
     """Check what a call wants deleted; nothing is ever taken to mean everything."""
-    satellite_keys = async_targeted_satellites(call.hass, call.data)
     recording_ids: list[str] | None = call.data.get(ATTR_RECORDING_ID)
-    if call.data[ATTR_ALL_DEVICES]:
-        if satellite_keys is not None:
-            raise TargetAndAllDevices
-    elif satellite_keys is None and recording_ids is None:
-        raise NothingTargeted
+    satellite_keys = targeted_satellites(call, is_optional=recording_ids is not None)
     places: list[str] | None = call.data.get(ATTR_PLACES)
     if places is not None and (unknown := {*places} - {*data.purger.place_keys}):
         raise UnknownPlaces(unknown, data.purger.place_keys)

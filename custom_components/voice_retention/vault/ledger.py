@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from ..policy.models import Content, Locality
 from .database import truncate_wal
-from .models import LedgerEntry, LedgerFilter, SentToCloud
+from .models import LedgerEntry, LedgerFilter, LedgerPage, SentToCloud
 from .rows import LEDGER_COLUMNS, ledger_entry, ledger_row
 from .search import among
 from .storage import Storage
@@ -39,6 +39,14 @@ class Ledger:
             await self._storage.write(
                 lambda connection: connection.execute(insert(ledger), rows)
             )
+
+    async def page(
+        self, wanted: LedgerFilter, *, limit: int, before: int | None = None
+    ) -> LedgerPage:
+        """Return the latest entries that meet a filter, or the latest before one of them."""
+        return await self._storage.read(
+            lambda connection: _page(connection, wanted, limit, before)
+        )
 
     async def last_runs(self, sent: Content = Content.AUDIO) -> dict[str, LedgerEntry]:
         """Return the latest entry about content that an engine got, by satellite key."""
@@ -88,6 +96,14 @@ def condition(wanted: LedgerFilter) -> ColumnElement[bool]:
     """Return the condition that a filter stands for."""
     table = ledger.c
     conditions: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (table.engine_id, wanted.engine_id),
+            (table.locality, wanted.locality),
+        )
+        if value is not None
+    ]
+    conditions.extend(
         among(column, values)
         for column, values in (
             (table.satellite_key, wanted.satellite_keys),
@@ -95,7 +111,7 @@ def condition(wanted: LedgerFilter) -> ColumnElement[bool]:
             (table.sent, wanted.sent),
         )
         if values is not None
-    ]
+    )
     if wanted.spared_runs:
         conditions.append(
             or_(table.run_id.is_(None), not_(among(table.run_id, wanted.spared_runs)))
@@ -107,6 +123,28 @@ def condition(wanted: LedgerFilter) -> ColumnElement[bool]:
     if wanted.up_to is not None:
         conditions.append(table.entry_id <= wanted.up_to)
     return and_(true(), *conditions)
+
+
+def _page(
+    connection: Connection, wanted: LedgerFilter, limit: int, before: int | None
+) -> LedgerPage:
+    """Return one page, and where the next one begins."""
+    meets = condition(wanted)
+    query = (
+        select(ledger.c.entry_id, *LEDGER_COLUMNS)
+        .where(meets)
+        .order_by(ledger.c.entry_id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(ledger.c.entry_id < before)
+    rows = connection.execute(query).all()
+    return LedgerPage(
+        items=[ledger_entry(row) for row in rows[:limit]],
+        total=connection.scalar(select(func.count()).select_from(ledger).where(meets))
+        or 0,
+        next_before=rows[limit - 1].entry_id if len(rows) > limit else None,
+    )
 
 
 def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:

@@ -237,9 +237,23 @@ class LedgerFilter:
     end: datetime | None = None
     """Exclusive."""
 
+    engine_id: str | None = None
+    locality: Locality | None = None
     sent: Collection[Content] | None = None
     up_to: int | None = None
     """Not those that came after the entry of this number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerPage:
+    """Some of the entries that were asked for, newest first."""
+
+    items: list[LedgerEntry]
+    total: int
+    """How many there are on all pages."""
+
+    next_before: int | None
+    """The number before which the next page begins."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

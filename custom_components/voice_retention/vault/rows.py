@@ -106,7 +106,7 @@ def ledger_row(entry: LedgerEntry) -> dict[str, Any]:
 
 def ledger_entry(row: Row[Any]) -> LedgerEntry:
     """Return the entry of the ledger that a row describes."""
-    columns = dict(row._mapping)
+    columns = {column.name: row._mapping[column] for column in LEDGER_COLUMNS}
     columns["evidence"] = tuple(
         Evidence(
             kind=item["kind"],

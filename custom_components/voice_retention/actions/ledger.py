@@ -1,0 +1,37 @@
+"""List where the voice went."""
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+
+from ..answers import ledger_answer
+from ..service_schemas import (
+    ATTR_CURSOR,
+    ATTR_ENGINE,
+    ATTR_LIMIT,
+    ATTR_LOCALITY,
+    ATTR_SENT,
+)
+from ..vault.models import LedgerFilter
+from .common import loaded_data, period_of, targeted_satellites
+
+
+async def async_get_ledger(call: ServiceCall) -> ServiceResponse:
+    """List entries of the ledger, newest first."""
+    start, end = period_of(call, dt_util.utcnow())
+    wanted = LedgerFilter(
+        satellite_keys=targeted_satellites(call),
+        start=start,
+        end=end,
+        engine_id=call.data.get(ATTR_ENGINE),
+        locality=call.data.get(ATTR_LOCALITY),
+        sent=call.data.get(ATTR_SENT),
+    )
+    async with loaded_data(call.hass).storage.async_use() as vault:
+        page = await vault.ledger.page(
+            wanted, limit=call.data[ATTR_LIMIT], before=call.data.get(ATTR_CURSOR)
+        )
+    return {
+        "entries": [ledger_answer(entry) for entry in page.items],
+        "total": page.total,
+        "next_cursor": page.next_before,
+    }
