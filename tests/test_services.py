@@ -123,7 +123,10 @@ async def test_a_target_purges_only_its_recordings(
         "failed": None,
         "residue": None,
     }
-    assert receipt["out_of_reach"] == [f"engine:{CLOUD}"]
+    assert [(item["kind"], item["key"]) for item in receipt["out_of_reach"]] == [
+        ("engine", CLOUD),
+        ("satellite", satellite_key(hass, house.kitchen)),
+    ]
     assert _ids(await _stored(entry)) == [recordings[0].recording_id]
 
 

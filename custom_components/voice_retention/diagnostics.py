@@ -16,6 +16,7 @@ MAX_RECEIPTS = 10
 TO_REDACT = {
     "by",
     "evidence_text",
+    "name",
     "user_id",
     "receipt_id",
     "recording_ids",

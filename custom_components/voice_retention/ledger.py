@@ -1,10 +1,11 @@
 """Ask the vault's ledger where the voice went."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from .policy.models import Content
 from .storage import Storage
-from .vault.models import LedgerEntry, LedgerFilter, SentToCloud
+from .vault.models import Heard, LedgerEntry, LedgerFilter, SentToCloud
 
 
 class LedgerBook:
@@ -23,6 +24,13 @@ class LedgerBook:
         """Return how much was sent to engines that are not proven local."""
         async with self._storage.async_use() as vault:
             return await vault.ledger.sent_to_cloud_since(moment)
+
+    async def async_heard(
+        self, run_ids: Collection[str], sent: Collection[Content]
+    ) -> list[Heard]:
+        """Return which engines got such content in some runs."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.heard(run_ids, sent)
 
     async def async_oldest(self) -> datetime | None:
         """Return of when the oldest entry is."""

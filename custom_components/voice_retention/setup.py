@@ -38,6 +38,7 @@ from .keeper import Batch, Keeper
 from .ledger import LedgerBook
 from .notices import SIGNAL_VOICE, VoiceNotice
 from .places.all import make_places
+from .places.reach.all import Reach
 from .policy.models import KEEP_LIMITS, Keep, Settings
 from .policy.rules import have_same_limits, rule_for_origin
 from .purge.ledger import LedgerExpiry
@@ -83,6 +84,7 @@ async def async_make_parts(
         hass,
         source=storage,
         places=make_places(hass, storage, ledger),
+        reach=Reach(hass, ledger, satellites),
         satellites=satellites,
         utcnow=dt_util.utcnow,
         settle=keeper.async_settle,

@@ -12,6 +12,7 @@ import pytest
 from custom_components.voice_retention.assist.satellites import SatelliteDirectory
 from custom_components.voice_retention.ledger import LedgerBook
 from custom_components.voice_retention.places.protocol import Place, Target
+from custom_components.voice_retention.places.reach.all import Reach
 from custom_components.voice_retention.places.vault import VaultPlace
 from custom_components.voice_retention.policy.models import Utterance
 from custom_components.voice_retention.purge.purger import Purger
@@ -87,6 +88,7 @@ class Cellar:
             self.hass,
             source=self.storage,
             places=(VaultPlace(self.storage), self.attic, self.garage),
+            reach=Reach(self.hass, LedgerBook(self.storage), self.satellites),
             satellites=self.satellites,
             utcnow=dt_util.utcnow,
             settle=self._settle,

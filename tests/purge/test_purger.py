@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.voice_retention.errors import VaultUnavailable
 from custom_components.voice_retention.places.protocol import Target
+from custom_components.voice_retention.places.reach.protocol import Kind
 from custom_components.voice_retention.policy.models import (
     ALL_CONTENT,
     OTHER_CLIENTS,
@@ -23,6 +24,7 @@ from tests.vault.make import DAY, HOUR, NOW, RESPONSE, TRANSCRIPT
 
 from .conftest import Cellar
 
+SENTENCE = {"sentences": 1, "bytes": 3200, "seconds": 0.1}
 EVERYTHING = Scope(asked_by=AskedBy.USER)
 
 
@@ -311,7 +313,14 @@ async def test_engines_outside_the_home_are_out_of_reach(cellar: Cellar) -> None
     await cellar.store(engine_id="stt.unproven", report=None)
     await cellar.store(engine_id=None, report=None)
     receipt = await cellar.purger.async_purge(EVERYTHING)
-    assert receipt.out_of_reach == ("engine:stt.cloud_speech", "engine:stt.unproven")
+    assert [
+        (item.key, item.detail, dict(item.amount))
+        for item in receipt.out_of_reach
+        if item.kind is Kind.ENGINE
+    ] == [
+        ("stt.cloud_speech", "cloud", SENTENCE),
+        ("stt.unproven", "unproven", SENTENCE),
+    ]
 
 
 async def test_those_concerned_are_told_how_many(cellar: Cellar) -> None:

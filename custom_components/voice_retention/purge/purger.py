@@ -15,8 +15,9 @@ from ..const import LOGGER
 from ..errors import VaultUnavailable
 from ..places.ledger import LEDGER
 from ..places.protocol import Place, Target
+from ..places.reach.all import Reach
 from ..places.vault import VaultPlace
-from ..policy.models import OTHER_CLIENTS, Locality
+from ..policy.models import OTHER_CLIENTS
 from ..uninterrupted import async_uninterrupted
 from ..vault.models import RecordingFilter, StoredRecording
 from .gather import TextSource, async_gather_trail
@@ -48,6 +49,7 @@ class Purger:
         *,
         source: RecordingsSource,
         places: Sequence[Place],
+        reach: Reach,
         satellites: SatelliteDirectory,
         utcnow: Callable[[], datetime],
         settle: Callable[[], Awaitable[None]],
@@ -61,6 +63,7 @@ class Purger:
         self._hass = hass
         self._source = source
         self._places = tuple(places)
+        self._reach = reach
         self._satellites = satellites
         self._utcnow = utcnow
         self._settle = settle
@@ -119,6 +122,7 @@ class Purger:
             target = self._target(scope, recordings, held)
             trail, lost = await async_gather_trail(self._source, self._places, target)
             target, trouble = replace(target, trail=trail), trouble or lost
+            noted = await self._reach.async_note(target)
             results: list[PlaceResult] = []
             for place in self._places:
                 if scope.includes(place.key):
@@ -132,7 +136,11 @@ class Purger:
             receipt = replace(
                 self._receipt(scope, started, results),
                 held=sum(1 for item in held if item.contents & scope.contents),
-                out_of_reach=_out_of_reach(meant),
+                out_of_reach=await self._reach.async_list(
+                    noted,
+                    found=sum(result.found for result in results),
+                    is_asked=scope.asked_by.is_person,
+                ),
             )
             if not scope.dry_run:
                 if scope.includes(VaultPlace.key):
@@ -258,16 +266,3 @@ class Purger:
 def _with_trouble(result: PlaceResult, trouble: str) -> PlaceResult:
     """Mark a result as incomplete, since nobody knows what should have been found."""
     return replace(result, verified=False, failed=result.failed or trouble)
-
-
-def _out_of_reach(recordings: Sequence[StoredRecording]) -> tuple[str, ...]:
-    """Name the engines outside the home that heard what was purged."""
-    return tuple(
-        sorted(
-            {
-                f"engine:{recording.engine_id}"
-                for recording in recordings
-                if recording.engine_id and recording.locality is not Locality.LOCAL
-            }
-        )
-    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..places.reach.protocol import OutOfReach
 from .scope import Scope
 
 
@@ -47,8 +48,8 @@ class Receipt:
     held: int
     """Recordings that fitted but were left, since they are held."""
 
-    out_of_reach: tuple[str, ...]
-    """Keys of the places that nobody here can delete from and that may hold copies."""
+    out_of_reach: tuple[OutOfReach, ...]
+    """What nobody here can delete from and may hold copies."""
 
     @property
     def failed_places(self) -> tuple[str, ...]:
@@ -86,7 +87,7 @@ class Receipt:
             "complete": self.is_complete,
             "held": self.held,
             "places": [result.as_dict() for result in self.places],
-            "out_of_reach": list(self.out_of_reach),
+            "out_of_reach": [item.as_dict() for item in self.out_of_reach],
         }
 
 

@@ -1,5 +1,6 @@
 """Remember where content was sent, without the content."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Connection,
     and_,
     delete,
+    distinct,
     func,
     insert,
     not_,
@@ -18,7 +20,7 @@ from sqlalchemy import (
 
 from ..policy.models import Content, Locality
 from .database import truncate_wal
-from .models import LedgerEntry, LedgerFilter, LedgerPage, SentToCloud
+from .models import Heard, LedgerEntry, LedgerFilter, LedgerPage, SentToCloud
 from .rows import LEDGER_COLUMNS, ledger_entry, ledger_row
 from .search import among
 from .storage import Storage
@@ -70,6 +72,14 @@ class Ledger:
             lambda connection: (
                 connection.scalar(select(func.max(ledger.c.entry_id))) or 0
             )
+        )
+
+    async def heard(
+        self, run_ids: Collection[str], sent: Collection[Content]
+    ) -> list[Heard]:
+        """Return which engines got such content in some runs, satellite by satellite."""
+        return await self._storage.read(
+            lambda connection: _heard(connection, run_ids, sent)
         )
 
     async def count(self, wanted: LedgerFilter) -> int:
@@ -168,3 +178,28 @@ def _sent_to_cloud(connection: Connection, start: datetime) -> SentToCloud:
         )
     ).one()
     return SentToCloud(audio_bytes=int(audio_bytes), characters=int(characters))
+
+
+def _heard(
+    connection: Connection, run_ids: Collection[str], sent: Collection[Content]
+) -> list[Heard]:
+    """Add up what each engine got from each satellite."""
+    whose = (ledger.c.engine_id, ledger.c.locality, ledger.c.satellite_key)
+    rows = connection.execute(
+        select(
+            *whose,
+            func.min(ledger.c.at).label("first"),
+            func.max(ledger.c.at).label("last"),
+            func.count(distinct(ledger.c.run_id)).label("sentences"),
+            func.sum(ledger.c.audio_bytes).label("audio_bytes"),
+            func.sum(ledger.c.audio_seconds).label("audio_seconds"),
+            func.sum(ledger.c.characters).label("characters"),
+        )
+        .where(
+            condition(LedgerFilter(run_ids=run_ids, sent=sent)),
+            ledger.c.engine_id.is_not(None),
+        )
+        .group_by(*whose)
+        .order_by(*whose)
+    )
+    return [Heard(**row._mapping) for row in rows]

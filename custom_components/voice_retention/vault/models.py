@@ -257,6 +257,21 @@ class LedgerPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What one engine got from one satellite in some runs."""
+
+    engine_id: str
+    locality: Locality | None
+    satellite_key: str
+    first: datetime
+    last: datetime
+    sentences: int
+    audio_bytes: int
+    audio_seconds: float
+    characters: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SentToCloud:
     """How much went to engines not proven local."""
 

@@ -234,6 +234,7 @@ ledger = Table(
     sqlite_strict=True,
 )
 Index("ledger_by_at", ledger.c.at)
+Index("ledger_by_run", ledger.c.run_id)
 Index(
     "ledger_by_satellite",
     ledger.c.sent,

@@ -1,0 +1,1 @@
+"""Name what holds copies and cannot be deleted from here, one module for each kind."""
