@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.const import (
+    CONF_ADOPT_DEBUG_RECORDINGS,
     CONF_ATTESTED,
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
@@ -74,6 +75,7 @@ def options() -> dict[str, object]:
     return {
         CONF_LOCAL_ENGINES: [LOCAL],
         CONF_ATTESTED: {},
+        CONF_ADOPT_DEBUG_RECORDINGS: False,
         CONF_PROTECT_ALL: True,
         CONF_PIPELINES: [],
         CONF_KEEP_LEDGER: "3_months",

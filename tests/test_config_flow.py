@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.voice_retention.const import (
+    CONF_ADOPT_DEBUG_RECORDINGS,
     CONF_ATTESTED,
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
@@ -42,6 +43,7 @@ SECOND_LOCAL = "stt.another_local"
 OPTIONS_OUT_OF_THE_BOX = {
     CONF_LOCAL_ENGINES: [],
     CONF_ATTESTED: {},
+    CONF_ADOPT_DEBUG_RECORDINGS: False,
     CONF_PROTECT_ALL: True,
     CONF_PIPELINES: [],
     CONF_KEEP_LEDGER: "3_months",
@@ -307,6 +309,19 @@ async def test_the_engines_can_be_changed(
     assert entry.options[CONF_LOCAL_ENGINES] == [SECOND_LOCAL, LOCAL]
     assert entry.options[CONF_MAX_SECONDS] == 60
     assert entry.runtime_data is not parts
+
+
+async def test_debug_recordings_can_be_adopted_and_let_go(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Nobody has them expire without having said so."""
+    dialog = await configure(hass, entry, "places")
+    await dialog.enter(adopt_debug_recordings=True)
+    assert entry.options[CONF_ADOPT_DEBUG_RECORDINGS] is True
+    assert entry.runtime_data.adopted is not None
+    dialog = await configure(hass, entry, "places")
+    await dialog.enter(adopt_debug_recordings=False)
+    assert entry.runtime_data.adopted is None
 
 
 async def test_a_list_can_be_emptied(

@@ -37,11 +37,15 @@ CONF_ATTESTED = "attested"
 CONF_INITIAL = "initial"
 """In the entry's data: what the settings start from at the first set-up."""
 
+CONF_ADOPT_DEBUG_RECORDINGS = "adopt_debug_recordings"
+"""Whether what Assist records for debugging expires like our own recordings."""
+
 CONF_KEEP_LEDGER = "keep_ledger"
 CONF_KEEP_UNRECOGNISED = "keep_unrecognised"
 CONF_MAX_SECONDS = "max_seconds"
 CONF_MAX_SIZE_MB = "max_size_mb"
 
+DEFAULT_ADOPT_DEBUG_RECORDINGS = False
 DEFAULT_PROTECT_ALL = True
 DEFAULT_KEEP_LEDGER = Keep.QUARTER
 DEFAULT_KEEP_UNRECOGNISED = False
@@ -80,6 +84,9 @@ class VoiceEvent(StrEnum):
 
 class IssueId(StrEnum):
     """The repair issues of the integration."""
+
+    DEBUG_RECORDINGS = "debug_recordings"
+    """Assist records for debugging, and nobody deletes that."""
 
     NO_LOCAL_ENGINE = "no_local_engine"
     """A sentence was refused, since no local engine could take it."""

@@ -11,6 +11,7 @@ from .assist.sentence import GuardRules
 from .coordinator import StatusCoordinator
 from .keeper import Keeper
 from .ledger import LedgerBook
+from .purge.adoption import AdoptedRecordings
 from .purge.purger import Purger
 from .purge.sweep import Sweeper
 from .settings import SettingsStore
@@ -32,5 +33,8 @@ class VoiceRetentionData:
     ledger: LedgerBook
     keeper: Keeper
     purger: Purger
+    adopted: AdoptedRecordings | None
+    """Assist's debug recordings, if the household has them expire too."""
+
     sweeper: Sweeper
     status: StatusCoordinator

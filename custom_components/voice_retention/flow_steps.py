@@ -16,6 +16,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from .const import (
+    CONF_ADOPT_DEBUG_RECORDINGS,
     CONF_ATTESTED,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
@@ -24,6 +25,7 @@ from .const import (
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
+    DEFAULT_ADOPT_DEBUG_RECORDINGS,
     DEFAULT_KEEP,
     DEFAULT_KEEP_LEDGER,
     DEFAULT_KEEP_UNRECOGNISED,
@@ -49,12 +51,14 @@ from .forms.keeping import (
     limit_fields,
 )
 from .forms.pipelines import check_pipelines, pipeline_fields
+from .forms.places import place_fields
 from .policy.models import Keep
 from .settings import SettingsStore
 
 DEFAULT_OPTIONS: Mapping[str, Any] = {
     CONF_LOCAL_ENGINES: [],
     CONF_ATTESTED: {},
+    CONF_ADOPT_DEBUG_RECORDINGS: DEFAULT_ADOPT_DEBUG_RECORDINGS,
     CONF_PROTECT_ALL: DEFAULT_PROTECT_ALL,
     CONF_PIPELINES: [],
     CONF_KEEP_LEDGER: DEFAULT_KEEP_LEDGER,
@@ -66,7 +70,7 @@ DEFAULT_INITIAL: Mapping[str, str] = {
     CONF_KEEP_RECORDINGS: DEFAULT_KEEP,
     CONF_KEEP_TRANSCRIPTS: Keep.SAME,
 }
-MENU_OPTIONS = ["engines", "pipelines", "keeping"]
+MENU_OPTIONS = ["engines", "pipelines", "keeping", "places"]
 
 
 class SettingsSteps(ConfigEntryBaseFlow):
@@ -148,6 +152,14 @@ class SettingsSteps(ConfigEntryBaseFlow):
                 limits = {field: int(values[field]) for field in LIMITS}
                 return await self._async_save(values | limits)
         return self._show("keeping", fields, values, error)
+
+    async def async_step_places(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose what to do about what other parts of Home Assistant keep."""
+        if user_input is not None:
+            return await self._async_save(user_input)
+        return self._show("places", place_fields(), self._options, None)
 
     @property
     def _settings(self) -> SettingsStore | None:

@@ -22,6 +22,9 @@ class IssueKind:
 
 
 KINDS: Final[Mapping[str, IssueKind]] = {
+    IssueId.DEBUG_RECORDINGS: IssueKind(
+        severity=IssueSeverity.WARNING, is_fixable=True
+    ),
     IssueId.NO_LOCAL_ENGINE: IssueKind(
         severity=IssueSeverity.WARNING,
         # The page with the button that opens our options.

@@ -10,7 +10,7 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_PROTECT_ALL, DOMAIN, IssueId
+from .const import CONF_ADOPT_DEBUG_RECORDINGS, CONF_PROTECT_ALL, DOMAIN, IssueId
 from .data import VoiceRetentionConfigEntry
 from .errors import VaultUnavailable
 from .issue_registry import async_clear
@@ -55,6 +55,17 @@ class ConfirmedFix(RepairsFlow):
             errors=errors,
         )
 
+    @callback
+    def _set_option(
+        self, entry: VoiceRetentionConfigEntry, option: str
+    ) -> RepairsFlowResult:
+        """Turn an option on, and begin anew with it."""
+        self.hass.config_entries.async_update_entry(
+            entry, options={**entry.options, option: True}
+        )
+        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_create_entry(data={})
+
     @property
     def _placeholders(self) -> Mapping[str, str] | None:
         """Return what the issue's own text mentions."""
@@ -98,20 +109,26 @@ class ConfirmLostSettings(ConfirmedFix):
         return self.async_create_entry(data={})
 
 
+class AdoptDebugRecordings(ConfirmedFix):
+    """Let what Assist records for debugging expire."""
+
+    @override
+    async def _async_fix(self, entry: VoiceRetentionConfigEntry) -> RepairsFlowResult:
+        """Adopt the folder, with what is in it."""
+        return self._set_option(entry, CONF_ADOPT_DEBUG_RECORDINGS)
+
+
 class ProtectAllPipelines(ConfirmedFix):
     """Put a guard into every pipeline."""
 
     @override
     async def _async_fix(self, entry: VoiceRetentionConfigEntry) -> RepairsFlowResult:
         """Protect all pipelines, and look at each of them anew."""
-        self.hass.config_entries.async_update_entry(
-            entry, options={**entry.options, CONF_PROTECT_ALL: True}
-        )
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return self.async_create_entry(data={})
+        return self._set_option(entry, CONF_PROTECT_ALL)
 
 
 FIXES: Mapping[str, type[ConfirmedFix]] = {
+    IssueId.DEBUG_RECORDINGS: AdoptDebugRecordings,
     IssueId.VAULT_UNAVAILABLE: RecoverVault,
     IssueId.SETTINGS_LOST: ConfirmLostSettings,
     IssueId.UNCOVERED: ProtectAllPipelines,

@@ -11,12 +11,14 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
+from .advice import async_advise
 from .assist.guards import GuardKeeper
 from .assist.locality import LocalityBook
 from .assist.pipelines import listen_pipelines
 from .assist.satellites import SatelliteDirectory
 from .assist.sentence import GuardRules
 from .const import (
+    CONF_ADOPT_DEBUG_RECORDINGS,
     CONF_ATTESTED,
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
@@ -41,6 +43,7 @@ from .places.all import make_places
 from .places.reach.all import Reach
 from .policy.models import KEEP_LIMITS, Keep, Settings
 from .policy.rules import have_same_limits, rule_for_origin
+from .purge.adoption import AdoptedRecordings, async_watch_runs
 from .purge.ledger import LedgerExpiry
 from .purge.purger import Purger
 from .purge.receipts import Receipt
@@ -91,6 +94,16 @@ async def async_make_parts(
         recent=recent,
         on_receipt=partial(_tell_of_receipt, hass, status),
     )
+    adopted = None
+    if options[CONF_ADOPT_DEBUG_RECORDINGS]:
+        adopted = AdoptedRecordings(
+            hass,
+            source=storage,
+            purger=purger,
+            satellites=satellites,
+            settings=lambda: settings.current,
+            utcnow=dt_util.utcnow,
+        )
     return VoiceRetentionData(
         settings=settings,
         satellites=satellites,
@@ -109,11 +122,13 @@ async def async_make_parts(
         ledger=ledger,
         keeper=keeper,
         purger=purger,
+        adopted=adopted,
         sweeper=Sweeper(
             hass,
             source=storage,
             purger=purger,
             ledger=LedgerExpiry(ledger, KEEP_LIMITS[Keep(options[CONF_KEEP_LEDGER])]),
+            adopted=adopted,
             max_size=options[CONF_MAX_SIZE_MB] * BYTES_PER_MB,
             on_swept=status.async_swept,
         ),
@@ -140,6 +155,12 @@ async def async_start_parts(
             )
 
     data.keeper.async_start(entry, sentences_stored)
+    if data.adopted is not None:
+        entry.async_on_unload(async_watch_runs(hass, data.adopted, data.sweeper))
+        entry.async_on_unload(
+            data.settings.async_listen(data.adopted.async_settings_changed)
+        )
+    async_advise(hass, entry.options)
 
     async def stopping(event: Event) -> None:
         """Store what was said last; Home Assistant does not unload entries when it stops."""

@@ -1,10 +1,16 @@
 """A house where people talk to the default agent, and a voice replies."""
 
+from pathlib import Path
+
 import pytest
 
 from homeassistant.components.assist_pipeline import (
     async_get_pipeline,
     async_update_pipeline,
+)
+from homeassistant.components.assist_pipeline.const import (
+    CONF_DEBUG_RECORDING_DIR,
+    DATA_CONFIG,
 )
 from homeassistant.components.conversation import trace
 from homeassistant.const import Platform
@@ -62,3 +68,11 @@ async def talk(hass: HomeAssistant, house: House) -> Talk:
     )
     await hass.async_block_till_done()
     return Talk(hass, house, voice)
+
+
+@pytest.fixture
+def root(talk: Talk, tmp_path: Path) -> Path:
+    """Turn debug recordings on, into this folder."""
+    root = tmp_path / "recordings"
+    talk.hass.data[DATA_CONFIG] = {CONF_DEBUG_RECORDING_DIR: str(root)}
+    return root

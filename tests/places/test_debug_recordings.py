@@ -22,14 +22,12 @@ from homeassistant.components.assist_pipeline import (
     async_get_pipeline,
     async_update_pipeline,
 )
-from homeassistant.components.assist_pipeline.const import (
-    CONF_DEBUG_RECORDING_DIR,
-    DATA_CONFIG,
-)
+from homeassistant.components.assist_pipeline.const import DATA_CONFIG
 from homeassistant.core import HomeAssistant
-from tests.house import Microphone, Satellite
+from tests.house import Microphone
 
 from .talk import TEXT, Talk, purge
+from .wavs import of_device, plant, recorded
 
 HOUR = timedelta(hours=1)
 
@@ -38,35 +36,6 @@ HOUR = timedelta(hours=1)
 def place(hass: HomeAssistant) -> DebugRecordingsPlace:
     """Return the place."""
     return DebugRecordingsPlace(hass)
-
-
-@pytest.fixture
-def root(talk: Talk, tmp_path: Path) -> Path:
-    """Turn debug recordings on."""
-    root = tmp_path / "recordings"
-    talk.hass.data[DATA_CONFIG] = {CONF_DEBUG_RECORDING_DIR: str(root)}
-    return root
-
-
-def recorded(root: Path) -> list[Path]:
-    """Return the recordings."""
-    return sorted(root.rglob("*.wav"))
-
-
-def of_device(talk: Talk, root: Path, satellite: Satellite) -> list[Path]:
-    """Return the recordings of a satellite."""
-    return recorded(root / talk.device_id(satellite))
-
-
-def plant(root: Path, *parts: str, ended: datetime, seconds: float = 1.0) -> Path:
-    """Write a recording that ended at a moment, before this boot if need be."""
-    age = (datetime.now(UTC) - ended).total_seconds() + seconds
-    number = max(time.monotonic_ns() - int(age * 1e9), 1)
-    file = root.joinpath(*parts, str(number), "01_stt-stt.cloud_speech.wav")
-    file.parent.mkdir(parents=True)
-    file.write_bytes(bytes(int(seconds * 32000)))
-    os.utime(file, (ended.timestamp(), ended.timestamp()))
-    return file
 
 
 async def test_the_recordings_of_a_satellite_go_and_those_of_another_stay(

@@ -20,6 +20,7 @@ from custom_components.voice_retention.policy.models import (
 )
 from custom_components.voice_retention.policy.rules import (
     have_same_limits,
+    keep_audio_of,
     keep_limit,
     keeps_nothing,
     rule_for_key,
@@ -262,3 +263,27 @@ def test_limits_are_the_same_only_if_nobody_keeps_for_another_time(
     """Else a change would not reach what is stored."""
     assert have_same_limits(one, other) is is_same
     assert have_same_limits(other, one) is is_same
+
+
+@pytest.mark.parametrize(
+    ("keys", "limit"),
+    [
+        ({KITCHEN}, KEEP_LIMITS[Keep.QUARTER]),
+        ({KITCHEN, "bedroom"}, KEEP_LIMITS[Keep.WEEK]),
+        ({OTHER_CLIENTS}, DAY),
+    ],
+    ids=["one", "the stricter of two", "unknown: the default is stricter"],
+)
+def test_audio_of_one_of_several_is_kept_as_by_the_strictest(
+    keys: set[str], limit: timedelta
+) -> None:
+    """Nobody's wish is broken by not knowing whose it is."""
+    chosen = Settings(
+        keep_recordings=Keep.DAY,
+        satellites={
+            KITCHEN: SatelliteSettings(keep_recordings=Keep.QUARTER),
+            "bedroom": SatelliteSettings(keep_recordings=Keep.WEEK),
+            OTHER_CLIENTS: SatelliteSettings(keep_recordings=Keep.MONTH),
+        },
+    )
+    assert keep_audio_of(chosen, keys) == limit

@@ -55,6 +55,7 @@ class Sweeps:
             source=self.cellar.storage,
             purger=self.cellar.purger,
             ledger=LedgerExpiry(self.cellar.ledger, KEEP_LIMITS[self.keep_ledger]),
+            adopted=None,
             max_size=max_size,
             on_swept=self.swept.append,
         )

@@ -31,6 +31,15 @@ def active_runs(hass: HomeAssistant) -> list[PipelineRun]:
 
 
 @callback
+def ended_runs(hass: HomeAssistant) -> frozenset[str]:
+    """Return the ids of the runs that have ended, as far as they are remembered."""
+    remembered = hass.data[KEY_ASSIST_PIPELINE].pipeline_debug.values()
+    return frozenset(run_id for runs in remembered for run_id in runs) - {
+        run.id for run in active_runs(hass)
+    }
+
+
+@callback
 def watch_run(
     hass: HomeAssistant,
     run: PipelineRun,

@@ -8,6 +8,7 @@ those of a pipeline or device whose name leads out of the folder. Tried on 2026.
 2026.10.4 and 2026.11.0.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import override
@@ -26,6 +27,21 @@ from .run_folders import RunFolder, delete_folders, find_folders
 from .sought import Speakers, speakers_of
 
 
+async def async_finished_recordings(hass: HomeAssistant) -> list[RunFolder]:
+    """List the folders of all runs, but those that are being written."""
+    if (root := _root(hass)) is None:
+        return []
+    found = await hass.async_add_executor_job(find_folders, root)
+    being_written = _being_written(hass, found)
+    return [item for item in found if item not in being_written]
+
+
+@callback
+def has_debug_recordings(hass: HomeAssistant) -> bool:
+    """Return whether Home Assistant records for debugging."""
+    return _root(hass) is not None
+
+
 class DebugRecordingsPlace(Place):
     """The folders of runs that recorded something."""
 
@@ -38,13 +54,15 @@ class DebugRecordingsPlace(Place):
     @override
     async def async_find(self, target: Target) -> int:
         """Count the folders."""
-        return len(await self._async_meant(target))
+        meant, _ = await self._async_meant(target)
+        return len(meant)
 
     @override
     async def async_purge(self, target: Target) -> int:
         """Delete the folders, but those that are being written."""
-        root, meant = self._root, await self._async_meant(target)
-        paths = [item.path for item in meant if item not in self._being_written(meant)]
+        root = _root(self._hass)
+        meant, being_written = await self._async_meant(target)
+        paths = [item.path for item in meant if item not in being_written]
         if root is None or not paths:
             return 0
         return await self._hass.async_add_executor_job(delete_folders, root, paths)
@@ -54,34 +72,17 @@ class DebugRecordingsPlace(Place):
         """Look into the folder again."""
         return await self.async_find(target)
 
-    @property
-    def _root(self) -> Path | None:
-        """Return the folder of all recordings; none unless the household set one."""
-        folder: str | None = self._hass.data[const.DATA_CONFIG].get(
-            const.CONF_DEBUG_RECORDING_DIR
-        )
-        return Path(folder) if folder else None
-
-    async def _async_meant(self, target: Target) -> list[RunFolder]:
-        """List the folders that hold audio of the target."""
-        if Content.AUDIO not in target.contents or (root := self._root) is None:
-            return []
+    async def _async_meant(
+        self, target: Target
+    ) -> tuple[list[RunFolder], list[RunFolder]]:
+        """List the folders that hold audio of the target, and all being written."""
+        if Content.AUDIO not in target.contents or (root := _root(self._hass)) is None:
+            return [], []
         found = await self._hass.async_add_executor_job(find_folders, root)
         matcher = _matcher(self._hass, target)
-        return [item for item in found if matcher.is_meant(item)]
-
-    @callback
-    def _being_written(self, folders: list[RunFolder]) -> list[RunFolder]:
-        """Return the newest folder of each device and pipeline that is recording."""
-        recording = {
-            (run._device_id, run.pipeline.name)  # noqa: SLF001
-            for run in active_runs(self._hass)
-            if run.debug_recording_thread is not None
-        }
-        newest: dict[tuple[str | None, str], RunFolder] = {}
-        for item in sorted(folders, key=lambda item: item.number):
-            newest[item.device_id, item.pipeline_name] = item
-        return [item for key, item in newest.items() if key in recording]
+        meant = [item for item in found if matcher.is_meant(item)]
+        # Of all, since the newest that is meant may have been finished long ago.
+        return meant, _being_written(self._hass, found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +92,9 @@ class _Matcher:
     target: Target
     speakers: Speakers
     satellite_devices: frozenset[str]
-    """Devices of all satellites, also of those that are not meant."""
+    """Devices of all satellites, also of those that are not meant.
+
+    Like everywhere, a device whose satellite is disabled counts as another voice client."""
 
     pipeline_ids: dict[str, str]
     """By name."""
@@ -136,7 +139,7 @@ def _matcher(hass: HomeAssistant, target: Target) -> _Matcher:
     devices = {
         entry.entity_id: entry.device_id
         for entry in er.async_get(hass).entities.values()
-        if entry.domain == ASSIST_SATELLITE_DOMAIN
+        if entry.domain == ASSIST_SATELLITE_DOMAIN and not entry.disabled
     }
     return _Matcher(
         target=target,
@@ -148,3 +151,28 @@ def _matcher(hass: HomeAssistant, target: Target) -> _Matcher:
             for run in spared_runs(hass, target)
         ],
     )
+
+
+@callback
+def _root(hass: HomeAssistant) -> Path | None:
+    """Return the folder of all recordings; none unless the household set one."""
+    folder: str | None = hass.data[const.DATA_CONFIG].get(
+        const.CONF_DEBUG_RECORDING_DIR
+    )
+    return Path(folder) if folder else None
+
+
+@callback
+def _being_written(
+    hass: HomeAssistant, folders: Iterable[RunFolder]
+) -> list[RunFolder]:
+    """Return the newest folder of each device and pipeline that is recording."""
+    recording = {
+        (run._device_id, run.pipeline.name)  # noqa: SLF001
+        for run in active_runs(hass)
+        if run.debug_recording_thread is not None
+    }
+    newest: dict[tuple[str | None, str], RunFolder] = {}
+    for item in sorted(folders, key=lambda item: item.number):
+        newest[item.device_id, item.pipeline_name] = item
+    return [item for key, item in newest.items() if key in recording]

@@ -1,6 +1,6 @@
 """Find the rule that applies to a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from .models import (
@@ -42,6 +42,15 @@ def rule_for_key(settings: Settings, satellite_key: str) -> Rule:
             chosen.keep_transcripts, settings.keep_transcripts, audio
         ),
     )
+
+
+def keep_audio_of(settings: Settings, satellite_keys: Collection[str]) -> timedelta:
+    """Return how long audio is kept that one of these heard, nobody knows which."""
+    limits = [rule_for_key(settings, key).keep_audio for key in satellite_keys]
+    if OTHER_CLIENTS in satellite_keys:
+        # It may have been a satellite that is gone, and had no wish of its own.
+        limits.append(keep_limit(Keep.DEFAULT, settings.keep_recordings, NEVER))
+    return min(limits)
 
 
 def keeps_nothing(settings: Settings) -> bool:

@@ -143,9 +143,10 @@ class Purger:
                 ),
             )
             if not scope.dry_run:
-                if scope.includes(VaultPlace.key):
+                reaches_vault = scope.includes(VaultPlace.key)
+                if reaches_vault:
                     self._recent.note(scope, started)
-                await self._async_file(receipt, meant)
+                await self._async_file(receipt, meant if reaches_vault else ())
             return receipt
 
     def _receipt(

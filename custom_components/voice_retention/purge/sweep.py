@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -51,6 +52,21 @@ class ExpirySource(Protocol):
         """Store a receipt."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expired:
+    """What came of deleting what was due."""
+
+    is_done: bool
+    next_expiry: datetime | None = None
+
+
+class AdoptedSource(Protocol):
+    """What the sweep needs of what is not ours but expires like it."""
+
+    async def async_expire(self, now: datetime) -> Expired:
+        """Purge what is due; raises when the vault is out of order."""
+
+
 class Sweeper:
     """Keep the promise that nothing is kept longer than the household said."""
 
@@ -61,14 +77,16 @@ class Sweeper:
         source: ExpirySource,
         purger: Purger,
         ledger: LedgerExpiry,
+        adopted: AdoptedSource | None,
         max_size: int,
         on_swept: Callable[[datetime], None],
     ) -> None:
-        """Sweep what ``source`` has; ``max_size`` is in bytes of content."""
+        """Sweep what ``source`` and ``adopted`` have; ``max_size`` is in bytes of content."""
         self._hass = hass
         self._source = source
         self._purger = purger
         self._ledger = ledger
+        self._adopted = adopted
         self._max_size = max_size
         self._on_swept = on_swept
         self._lock = asyncio.Lock()
@@ -109,7 +127,11 @@ class Sweeper:
                 is_done = await self._async_expire(moment) and is_done
                 is_done = await self._async_fit_size(moment) and is_done
                 upcoming = await self._ledger.async_expire(moment)
-                await self._async_schedule(moment, upcoming, is_done=is_done)
+                adopted = await self._async_expire_adopted(moment)
+                is_done = adopted.is_done and is_done
+                await self._async_schedule(
+                    moment, upcoming, adopted.next_expiry, is_done=is_done
+                )
             except VaultUnavailable:
                 # The storage tells of its trouble, once.
                 self._set_timer(moment + RETRY_AFTER)
@@ -192,17 +214,22 @@ class Sweeper:
         )
         return receipt.is_complete
 
+    async def _async_expire_adopted(self, now: datetime) -> Expired:
+        """Purge what is due of what is not ours but expires like it."""
+        if self._adopted is None:
+            return Expired(is_done=True)
+        return await self._adopted.async_expire(now)
+
     async def _async_schedule(
-        self, now: datetime, in_ledger: datetime | None, *, is_done: bool
+        self, now: datetime, *others: datetime | None, is_done: bool
     ) -> None:
         """Set the timer for the next moment at which something is due."""
         # What is stored while the vault answers may be missing in its answer.
         self._expected = None
         upcoming = await self._source.async_next_expiry(now)
         latest = now + (LONGEST_WAIT if is_done else RETRY_AFTER)
-        moment = min(
-            upcoming or latest, self._expected or latest, in_ledger or latest, latest
-        )
+        moments = (upcoming, self._expected, latest, *others)
+        moment = min(moment for moment in moments if moment is not None)
         self._set_timer(max(moment, now + SHORTEST_WAIT) if is_done else latest)
 
     @callback
