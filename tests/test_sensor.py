@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.policy.models import Locality
 from custom_components.voice_retention.status import LastHeard, Status
+from custom_components.voice_retention.vault.models import SentToCloud
 from homeassistant.components.sensor import (
     ATTR_STATE_CLASS,
     SensorDeviceClass,
@@ -97,6 +98,7 @@ async def test_each_sensor_shows_its_part_of_the_status(
         overdue=3,
         sent_to_cloud_today=1_200_000,
         characters_to_cloud_today=42,
+        sent_to_cloud={"other": SentToCloud(audio_bytes=3_400_000, characters=17)},
         last_purge=NOON,
         last_sweep=NOON.replace(hour=13),
         last_heard={
@@ -132,6 +134,12 @@ async def test_each_sensor_shows_its_part_of_the_status(
     sent = state_of(hass, Platform.SENSOR, "sent_to_cloud_today").attributes
     assert sent[ATTR_STATE_CLASS] == SensorStateClass.TOTAL_INCREASING
     assert sent["characters"] == 42
+    ever = state_of(hass, Platform.SENSOR, "other-sent_to_cloud")
+    assert ever.state == "3.4"
+    assert ever.attributes[ATTR_DEVICE_CLASS] == SensorDeviceClass.DATA_SIZE
+    assert ever.attributes[ATTR_STATE_CLASS] == SensorStateClass.TOTAL_INCREASING
+    assert ever.attributes["characters"] == 17
+    assert value("sent_to_cloud", house.kitchen) == "0.0"
     purge = state_of(hass, Platform.SENSOR, "last_purge")
     assert purge.attributes[ATTR_DEVICE_CLASS] == SensorDeviceClass.TIMESTAMP
     registry = er.async_get(hass)
@@ -148,7 +156,7 @@ async def test_without_the_vault_nothing_is_claimed_about_it(
     await hass.async_block_till_done()
     for key in ("stored", "size", "overdue", "sent_to_cloud_today"):
         assert state_of(hass, Platform.SENSOR, key).state == STATE_UNAVAILABLE
-    for key in ("recordings", "last_engine"):
+    for key in ("recordings", "sent_to_cloud", "last_engine"):
         state = state_of(hass, Platform.SENSOR, key, house.kitchen)
         assert state.state == STATE_UNAVAILABLE
     assert state_of(hass, Platform.SENSOR, "last_purge").state == STATE_UNKNOWN

@@ -341,6 +341,7 @@ async def test_everything_that_the_vault_knows_can_be_asked(storage: Storage) ->
     assert await ledger.async_last_runs() == {}
     assert await ledger.async_sent_to_cloud_since(NOW) == SentToCloud()
     assert await ledger.async_last_number() == 0
+    assert await ledger.async_sent_totals() == {}
     assert await ledger.async_oldest() is None
     assert await ledger.async_count(LedgerFilter()) == 0
     assert await ledger.async_delete(LedgerFilter()) == 0

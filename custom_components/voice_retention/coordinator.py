@@ -98,6 +98,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             sent = await self._ledger.async_sent_to_cloud_since(
                 dt_util.start_of_local_day()
             )
+            sent_ever = await self._ledger.async_sent_totals()
             runs = await self._ledger.async_last_runs()
             if self._last_purge is None:
                 self._last_purge = await self._storage.async_last_receipt(
@@ -118,6 +119,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             overdue=overdue,
             sent_to_cloud_today=sent.audio_bytes,
             characters_to_cloud_today=sent.characters,
+            sent_to_cloud=sent_ever,
             last_purge=self._last_purge,
             last_sweep=self._last_sweep,
             last_heard={

@@ -32,6 +32,11 @@ class LedgerBook:
         async with self._storage.async_use() as vault:
             return await vault.ledger.heard(run_ids, sent)
 
+    async def async_sent_totals(self) -> Mapping[str, SentToCloud]:
+        """Return how much was ever sent to such engines, by satellite key."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.sent_totals()
+
     async def async_oldest(self) -> datetime | None:
         """Return of when the oldest entry is."""
         async with self._storage.async_use() as vault:

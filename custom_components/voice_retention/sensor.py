@@ -19,6 +19,7 @@ from .data import VoiceRetentionConfigEntry
 from .entity import SatelliteEntity, ServiceEntity, StatusEntity
 from .satellite_entities import async_follow_satellites
 from .status import LastHeard, Status
+from .vault.models import SentToCloud
 
 PARALLEL_UPDATES = 0
 
@@ -63,6 +64,11 @@ def _engine_attributes(status: Status, satellite_key: str) -> Mapping[str, Any]:
     }
 
 
+def _sent(status: Status, satellite_key: str) -> SentToCloud:
+    """Return how much a satellite ever sent to engines not proven local."""
+    return status.sent_to_cloud.get(satellite_key, SentToCloud())
+
+
 SATELLITE_SENSORS = (
     SatelliteSensorDescription(
         key="recordings",
@@ -70,6 +76,20 @@ SATELLITE_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda status, key: status.recordings.get(key, 0),
+    ),
+    SatelliteSensorDescription(
+        key="sent_to_cloud",
+        translation_key="sent_to_cloud",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=SensorDeviceClass.DATA_SIZE,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        suggested_display_precision=1,
+        value_fn=lambda status, key: _sent(status, key).audio_bytes,
+        attributes_fn=lambda status, key: {
+            ATTR_CHARACTERS: _sent(status, key).characters
+        },
     ),
     SatelliteSensorDescription(
         key="last_engine",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .policy.models import Locality
+from .vault.models import SentToCloud
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +40,9 @@ class Status:
 
     characters_to_cloud_today: int = 0
     """Length of the transcripts and responses sent to such engines."""
+
+    sent_to_cloud: Mapping[str, SentToCloud] = field(default_factory=dict)
+    """All that was ever sent to such engines, by satellite key."""
 
     last_purge: datetime | None = None
     last_sweep: datetime | None = None

@@ -238,7 +238,7 @@ async def test_every_call_names_the_fault(vault: Vault, folder: Path) -> None:
     said = utterance()
     await vault.recordings.store([said])
     connection = sqlite3.connect(folder / "vault.db")
-    for table in ("recordings", "contents", "ledger", "receipts"):
+    for table in ("recordings", "contents", "ledger", "sent_totals", "receipts"):
         connection.execute(f"ALTER TABLE {table} RENAME TO {table}_gone")
     connection.close()
     key = said.recording_id
@@ -271,6 +271,7 @@ async def test_every_call_names_the_fault(vault: Vault, folder: Path) -> None:
         lambda: vault.ledger.count(LedgerFilter()),
         lambda: vault.ledger.delete(LedgerFilter()),
         vault.ledger.last_number,
+        vault.ledger.sent_totals,
         vault.ledger.oldest,
         lambda: vault.receipts.add("purge", {}, at=NOW),
         lambda: vault.receipts.page(1),

@@ -68,6 +68,38 @@ async def test_only_what_may_have_left_the_home_counts_as_sent(vault: Vault) -> 
     assert await vault.ledger.sent_to_cloud_since(NOW + HOUR) == SentToCloud()
 
 
+async def test_what_ever_left_the_home_is_never_forgotten(
+    vault: Vault, folder: Path
+) -> None:
+    """A total that falls when entries expire would make nonsense of the statistics."""
+    await vault.ledger.record(
+        ledger_entry(),
+        ledger_entry(locality=Locality.LOCAL),
+        ledger_entry(locality=None, engine_id=None, audio_bytes=0),
+        text(characters=20),
+        ledger_entry(satellite_key="bedroom", audio_bytes=7),
+    )
+    await vault.recordings.store(
+        [utterance()], [ledger_entry(locality=Locality.UNPROVEN, audio_bytes=1000)]
+    )
+    with pytest.raises(VaultUnavailableError):
+        await vault.recordings.store([], [ledger_entry(), ledger_entry(run_id=5j)])
+    sent = {
+        "kitchen": SentToCloud(audio_bytes=33_000, characters=20),
+        "bedroom": SentToCloud(audio_bytes=7),
+    }
+    assert await vault.ledger.sent_totals() == sent
+    await vault.ledger.delete(LedgerFilter())
+    await vault.close()
+    reopened = await Vault.open(folder)
+    assert await reopened.ledger.sent_totals() == sent
+    await reopened.ledger.record(text(satellite_key="bedroom", characters=3))
+    assert (await reopened.ledger.sent_totals())["bedroom"] == SentToCloud(
+        audio_bytes=7, characters=3
+    )
+    await reopened.close()
+
+
 async def test_old_entries_can_be_deleted(vault: Vault) -> None:
     """Also when somebody spoke is kept no longer than needed."""
     await vault.ledger.record(ledger_entry(at=NOW), ledger_entry(at=NOW - DAY))

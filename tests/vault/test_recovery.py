@@ -22,6 +22,7 @@ from custom_components.voice_retention.vault import (
     RecordingFilter,
     RecordingNotFoundError,
     RecoveryResult,
+    SentToCloud,
     UnavailableReason,
     Vault,
     VaultUnavailableError,
@@ -39,6 +40,7 @@ ENTRY = LedgerEntry(
     engine_id="stt.cloud_speech",
     locality=Locality.CLOUD,
     route=Route.ENGINE,
+    audio_bytes=3200,
 )
 
 
@@ -108,11 +110,13 @@ async def recovered(folder: Path, said: dict[str, Utterance]) -> RecoveryResult:
 async def test_a_sound_vault_is_recovered_whole(folder: Path) -> None:
     """Somebody may press the button without need."""
     said = await filled(folder)
+    sent = {"kitchen": SentToCloud(audio_bytes=3200)}
     inode = (folder / "vault.db").stat().st_ino
     assert await recovered(folder, said) == RecoveryResult(kept=60, lost=0)
     assert (folder / "vault.db").stat().st_ino != inode
     vault = await Vault.open(folder)
     assert await vault.ledger.last_runs() == {"kitchen": ENTRY}
+    assert await vault.ledger.sent_totals() == sent
     assert (await vault.receipts.check()).count == 5
     assert (await vault.receipts.check()).first_broken is None
     [first, *_] = await vault.recordings.find(EVERYTHING)

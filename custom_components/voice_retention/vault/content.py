@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Engine, Table, insert, select
 
 from ..policy.models import ALL_CONTENT, Content, Utterance
 from .cipher import ContentCipher, new_key
+from .entries import add_entries
 from .errors import DamagedContentError, RecordingNotFoundError
 from .keyring import Keyring
 from .models import LedgerEntry, RecordingText
-from .rows import kept_content, ledger_row, row_of
+from .rows import kept_content, row_of
 from .search import among
-from .tables import contents, ledger, recordings
+from .tables import contents, recordings
 
 
 def store_all(
@@ -51,10 +52,9 @@ def store_all(
     inserts = {
         recordings: rows,
         contents: sealed_rows,
-        ledger: [ledger_row(run) for run in runs],
     }
-    if any(inserts.values()):
-        _insert(engine, keyring, keys, inserts)
+    if rows or runs:
+        _insert(engine, keyring, keys, inserts, runs)
 
 
 def _insert(
@@ -62,6 +62,7 @@ def _insert(
     keyring: Keyring,
     keys: dict[str, dict[Content, bytes]],
     inserts: Mapping[Table, list[dict[str, Any]]],
+    runs: Sequence[LedgerEntry],
 ) -> None:
     """Write keys, then rows; take the keys back if the rows cannot be written."""
     keyring.add(keys)
@@ -70,6 +71,7 @@ def _insert(
             for table, rows in inserts.items():
                 if rows:
                     connection.execute(insert(table), rows)
+            add_entries(connection, runs)
     except BaseException:
         # A disk that fails here too is put right at the next write or opening.
         with suppress(OSError):

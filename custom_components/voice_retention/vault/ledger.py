@@ -11,7 +11,6 @@ from sqlalchemy import (
     delete,
     distinct,
     func,
-    insert,
     not_,
     or_,
     select,
@@ -20,11 +19,12 @@ from sqlalchemy import (
 
 from ..policy.models import Content, Locality
 from .database import truncate_wal
+from .entries import add_entries
 from .models import Heard, LedgerEntry, LedgerFilter, LedgerPage, SentToCloud
-from .rows import LEDGER_COLUMNS, ledger_entry, ledger_row
+from .rows import LEDGER_COLUMNS, ledger_entry
 from .search import among
 from .storage import Storage
-from .tables import ledger
+from .tables import ledger, sent_totals
 
 
 class Ledger:
@@ -36,11 +36,7 @@ class Ledger:
 
     async def record(self, *entries: LedgerEntry) -> None:
         """Add entries."""
-        rows = [ledger_row(entry) for entry in entries]
-        if rows:
-            await self._storage.write(
-                lambda connection: connection.execute(insert(ledger), rows)
-            )
+        await self._storage.write(lambda connection: add_entries(connection, entries))
 
     async def page(
         self, wanted: LedgerFilter, *, limit: int, before: int | None = None
@@ -59,6 +55,13 @@ class Ledger:
         return await self._storage.read(
             lambda connection: _sent_to_cloud(connection, start)
         )
+
+    async def sent_totals(self) -> dict[str, SentToCloud]:
+        """Return how much ever went to engines not proven local, by satellite key.
+
+        It never falls, also when entries are deleted.
+        """
+        return await self._storage.read(_sent_totals)
 
     async def oldest(self) -> datetime | None:
         """Return of when the oldest entry is."""
@@ -168,6 +171,16 @@ def _last_runs(connection: Connection, sent: Content) -> dict[str, LedgerEntry]:
         select(*LEDGER_COLUMNS).where(ledger.c.entry_id.in_(latest))
     )
     return {entry.satellite_key: entry for entry in map(ledger_entry, rows)}
+
+
+def _sent_totals(connection: Connection) -> dict[str, SentToCloud]:
+    """Read the totals of every satellite."""
+    return {
+        row.satellite_key: SentToCloud(
+            audio_bytes=row.audio_bytes, characters=row.characters
+        )
+        for row in connection.execute(select(sent_totals))
+    }
 
 
 def _sent_to_cloud(connection: Connection, start: datetime) -> SentToCloud:

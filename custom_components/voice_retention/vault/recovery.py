@@ -34,7 +34,7 @@ from .keyring import Keyring
 from .models import RecoveryResult
 from .reconcile import difference, reconcile
 from .storage import Lane
-from .tables import contents, ledger, receipts, recordings
+from .tables import contents, ledger, receipts, recordings, sent_totals
 
 _BATCH: Final = 100
 _MOST_GUESSES: Final = 1_000_000
@@ -80,7 +80,7 @@ def _rescue(files: VaultFiles, keyring: Keyring) -> dict[str, frozenset[Content]
     try:
         prepare(new, 0)
         with old.connect() as damaged:
-            for table in (ledger, receipts, recordings):
+            for table in (ledger, sent_totals, receipts, recordings):
                 _copy(_readable_rows(damaged, table), new, table)
             sealed = _readable_rows(damaged, contents)
             _copy((row for row in sealed if _opens(row, keyring)), new, contents)

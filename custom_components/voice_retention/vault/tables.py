@@ -243,6 +243,16 @@ Index(
     sqlite_where=ledger.c.engine_id.is_not(None),
 )
 
+sent_totals = Table(
+    "sent_totals",
+    metadata,
+    Column("satellite_key", Text, primary_key=True),
+    # Of all that ever went to engines not proven local, whatever became of the entries.
+    Column("audio_bytes", Integer, nullable=False),
+    Column("characters", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
 receipts = Table(
     "receipts",
     metadata,
