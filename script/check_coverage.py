@@ -10,6 +10,7 @@ import sys
 PACKAGE = "custom_components/voice_retention/"
 IN_FULL = (
     "assist/",
+    "commands/",
     "config_flow.py",
     "flow_steps.py",
     "forms/",

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.voice_retention.commands.phrasebook import VoiceCommand
 from custom_components.voice_retention.const import (
     CONF_ADOPT_DEBUG_RECORDINGS,
     CONF_ATTESTED,
+    CONF_COMMANDS,
+    CONF_COMMANDS_HOUSEHOLD_WIDE,
+    CONF_COMMANDS_MAY_LOWER,
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
@@ -76,6 +80,9 @@ def options() -> dict[str, object]:
         CONF_LOCAL_ENGINES: [LOCAL],
         CONF_ATTESTED: {},
         CONF_ADOPT_DEBUG_RECORDINGS: False,
+        CONF_COMMANDS: [*VoiceCommand],
+        CONF_COMMANDS_HOUSEHOLD_WIDE: False,
+        CONF_COMMANDS_MAY_LOWER: False,
         CONF_PROTECT_ALL: True,
         CONF_PIPELINES: [],
         CONF_KEEP_LEDGER: "3_months",

@@ -34,6 +34,15 @@ CONF_PIPELINES = "pipelines"
 CONF_ATTESTED = "attested"
 """Engine id to ``{"by": user name, "at": ISO time}``: engines the user vouches for as local."""
 
+CONF_COMMANDS = "voice_commands"
+"""The voice commands that the household wants, by name."""
+
+CONF_COMMANDS_HOUSEHOLD_WIDE = "voice_commands_household_wide"
+"""Whether deleting by voice means what every satellite heard."""
+
+CONF_COMMANDS_MAY_LOWER = "voice_commands_may_lower"
+"""Whether a protection may be switched off by voice."""
+
 CONF_INITIAL = "initial"
 """In the entry's data: what the settings start from at the first set-up."""
 

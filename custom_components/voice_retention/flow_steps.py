@@ -15,9 +15,13 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
+from .commands.phrasebook import VoiceCommand
 from .const import (
     CONF_ADOPT_DEBUG_RECORDINGS,
     CONF_ATTESTED,
+    CONF_COMMANDS,
+    CONF_COMMANDS_HOUSEHOLD_WIDE,
+    CONF_COMMANDS_MAY_LOWER,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_ENGINES,
@@ -34,6 +38,7 @@ from .const import (
     DEFAULT_PROTECT_ALL,
 )
 from .data import VoiceRetentionConfigEntry
+from .forms.commands import command_fields
 from .forms.engines import (
     async_engine_choices,
     async_engine_fields,
@@ -65,12 +70,15 @@ DEFAULT_OPTIONS: Mapping[str, Any] = {
     CONF_KEEP_UNRECOGNISED: DEFAULT_KEEP_UNRECOGNISED,
     CONF_MAX_SECONDS: DEFAULT_MAX_SECONDS,
     CONF_MAX_SIZE_MB: DEFAULT_MAX_SIZE_MB,
+    CONF_COMMANDS: [*VoiceCommand],
+    CONF_COMMANDS_HOUSEHOLD_WIDE: False,
+    CONF_COMMANDS_MAY_LOWER: False,
 }
 DEFAULT_INITIAL: Mapping[str, str] = {
     CONF_KEEP_RECORDINGS: DEFAULT_KEEP,
     CONF_KEEP_TRANSCRIPTS: Keep.SAME,
 }
-MENU_OPTIONS = ["engines", "pipelines", "keeping", "places"]
+MENU_OPTIONS = ["engines", "pipelines", "keeping", "places", "commands"]
 
 
 class SettingsSteps(ConfigEntryBaseFlow):
@@ -160,6 +168,14 @@ class SettingsSteps(ConfigEntryBaseFlow):
         if user_input is not None:
             return await self._async_save(user_input)
         return self._show("places", place_fields(), self._options, None)
+
+    async def async_step_commands(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose what may be said to a satellite about one's voice."""
+        if user_input is not None:
+            return await self._async_save(_with_lists(user_input, CONF_COMMANDS))
+        return self._show("commands", command_fields(), self._options, None)
 
     @property
     def _settings(self) -> SettingsStore | None:

@@ -52,6 +52,11 @@ class LedgerBook:
         async with self._storage.async_use() as vault:
             return await vault.ledger.count(wanted)
 
+    async def async_engines_outside(self, wanted: LedgerFilter) -> set[str]:
+        """Return the engines not proven local that got anything of what is meant."""
+        async with self._storage.async_use() as vault:
+            return await vault.ledger.engines_outside(wanted)
+
     async def async_delete(self, wanted: LedgerFilter) -> int:
         """Delete entries; return how many."""
         async with self._storage.async_use() as vault:

@@ -17,9 +17,15 @@ from .assist.locality import LocalityBook
 from .assist.pipelines import listen_pipelines
 from .assist.satellites import SatelliteDirectory
 from .assist.sentence import GuardRules
+from .commands.asked import Household
+from .commands.listener import CommandListener
+from .commands.phrasebook import VoiceCommand
 from .const import (
     CONF_ADOPT_DEBUG_RECORDINGS,
     CONF_ATTESTED,
+    CONF_COMMANDS,
+    CONF_COMMANDS_HOUSEHOLD_WIDE,
+    CONF_COMMANDS_MAY_LOWER,
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
@@ -174,8 +180,28 @@ async def async_start_parts(
     entry.async_on_unload(listen_pipelines(hass, data.status.async_something_happened))
     settings_changed = _settings_follower(hass, entry, data)
     entry.async_on_unload(data.settings.async_listen(settings_changed))
+    entry.async_on_unload(await _async_listen_to_commands(hass, entry, data))
     await data.status.async_refresh()
     settings_changed()
+
+
+async def _async_listen_to_commands(
+    hass: HomeAssistant, entry: ConfigEntry, data: VoiceRetentionData
+) -> Callable[[], None]:
+    """Obey what people say about their voice, until the returned function is called."""
+    household = Household(
+        hass=hass,
+        satellites=data.satellites,
+        settings=data.settings,
+        storage=data.storage,
+        ledger=data.ledger,
+        keeper=data.keeper,
+        purger=data.purger,
+        is_household_wide=entry.options[CONF_COMMANDS_HOUSEHOLD_WIDE],
+        may_lower=entry.options[CONF_COMMANDS_MAY_LOWER],
+    )
+    commands = [VoiceCommand(name) for name in entry.options[CONF_COMMANDS]]
+    return await CommandListener(hass, household, commands).async_start(entry)
 
 
 async def _async_load_settings(

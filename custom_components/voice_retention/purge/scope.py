@@ -14,6 +14,7 @@ class AskedBy(StrEnum):
     USER = "user"
     AUTOMATION = "automation"
     BUTTON = "button"
+    VOICE = "voice"
     EXPIRY = "expiry"
     SIZE_CAP = "size_cap"
     RETRY = "retry"
@@ -22,7 +23,7 @@ class AskedBy(StrEnum):
     @property
     def is_person(self) -> bool:
         """Return whether somebody asked, and not the schedule."""
-        return self in (AskedBy.USER, AskedBy.AUTOMATION, AskedBy.BUTTON)
+        return self in (AskedBy.USER, AskedBy.AUTOMATION, AskedBy.BUTTON, AskedBy.VOICE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

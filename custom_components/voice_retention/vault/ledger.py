@@ -92,6 +92,19 @@ class Ledger:
             lambda connection: connection.scalar(query) or 0
         )
 
+    async def engines_outside(self, wanted: LedgerFilter) -> set[str]:
+        """Return the engines not proven local that got anything of what a filter means."""
+        query = (
+            select(ledger.c.engine_id)
+            .where(
+                condition(wanted),
+                ledger.c.engine_id.is_not(None),
+                ledger.c.locality.is_distinct_from(Locality.LOCAL),
+            )
+            .distinct()
+        )
+        return await self._storage.read(lambda connection: {*connection.scalars(query)})
+
     async def delete(self, wanted: LedgerFilter) -> int:
         """Delete the entries that meet a filter and return how many there were."""
         deleted = await self._storage.write(
