@@ -1,12 +1,7 @@
-"""A real recorder with its database in a file, and what is to be deleted from it."""
+"""What was said, and is to be deleted from history and logs."""
 
 from collections.abc import Iterable
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-import sqlite3
-from typing import Any
+from datetime import datetime
 
 from custom_components.voice_retention.places.protocol import Target
 from custom_components.voice_retention.places.trail import Trail
@@ -19,90 +14,11 @@ from custom_components.voice_retention.policy.models import (
     Route,
 )
 from custom_components.voice_retention.vault.models import StoredRecording
-from homeassistant.components.recorder import Recorder
-from homeassistant.components.recorder.tasks import SynchronizeTask
-from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 KITCHEN_WORDS = "tell me about the purple walrus"
 KITCHEN_REPLY = "The purple walrus says hello to you"
 BEDROOM_WORDS = "tell me about the orange giraffe"
-
-
-@dataclass(frozen=True)
-class History:
-    """What the recorder wrote."""
-
-    hass: HomeAssistant
-    recorder: Recorder
-    path: Path
-
-    async def write(self) -> None:
-        """Let the recorder write everything that happened."""
-        await self.hass.async_block_till_done()
-        written = self.hass.loop.create_future()
-        self.recorder.queue_task(SynchronizeTask(written))
-        await written
-
-    async def fire(self, event_type: str, **data: Any) -> None:
-        """Let something happen."""
-        self.hass.bus.async_fire(event_type, data)
-        await self.write()
-
-    async def show(self, entity_id: str, state: str, **attributes: Any) -> None:
-        """Let an entity change."""
-        self.hass.states.async_set(entity_id, state, attributes)
-        await self.write()
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Read from the database."""
-        with closing(sqlite3.connect(self.path)) as connection:
-            return connection.execute(query).fetchall()
-
-    def count(self, table: str) -> int:
-        """Count the rows of a table."""
-        return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608
-
-    def event_types(self) -> list[str]:
-        """List the types of all events that are kept, without those of starting."""
-        return [
-            row[0]
-            for row in self.rows(
-                "SELECT event_types.event_type FROM events JOIN event_types USING (event_type_id)"
-                " WHERE data_id IS NOT NULL ORDER BY event_id"
-            )
-            if row[0].startswith(("call_service", "chat_"))
-        ]
-
-    def states(self, entity_id: str) -> list[str]:
-        """List the states of an entity that are kept."""
-        return [
-            row[0]
-            for row in self.rows(
-                "SELECT state FROM states JOIN states_meta USING (metadata_id)"  # noqa: S608
-                f" WHERE states_meta.entity_id = '{entity_id}' ORDER BY state_id"
-            )
-        ]
-
-    def dangling(self) -> int:
-        """Count references to rows that are gone."""
-        return len(self.rows("PRAGMA foreign_key_check"))
-
-    def move(self, table: str, column: str, by: timedelta, where: str) -> None:
-        """Let something have happened at another time."""
-        with closing(sqlite3.connect(self.path)) as connection:
-            connection.execute(
-                f"UPDATE {table} SET {column} = {column} + {by.total_seconds()}"  # noqa: S608
-                f" WHERE {where}"
-            )
-            connection.commit()
-
-    def holds(self, words: str) -> bool:
-        """Return whether words are anywhere in the files of the database."""
-        return any(
-            words.encode() in file.read_bytes()
-            for file in self.path.parent.glob(f"{self.path.name}*")
-        )
 
 
 def said(

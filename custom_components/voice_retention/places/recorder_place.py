@@ -1,9 +1,10 @@
 """What the two places in the recorder's database have in common."""
 
 from abc import abstractmethod
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder.const import SupportedDialect
 from homeassistant.core import HomeAssistant
 
 from .protocol import Place, Target
@@ -16,8 +17,12 @@ from .recorder_rows import (
 )
 from .recorder_wanted import Wanted
 
-RESIDUE_FREED_ROWS = "recorder_freed_rows"
-"""MariaDB and PostgreSQL do not overwrite what is deleted; a repack does away with it."""
+RESIDUES: Final[dict[SupportedDialect | None, str]] = {
+    SupportedDialect.MYSQL: "recorder_mariadb_rows_and_logs",
+    SupportedDialect.POSTGRESQL: "recorder_postgresql_rows_and_log",
+}
+"""What is left where nothing deleted is overwritten: freed rows until a repack or until the
+space is used again, and the server's logs of changes until it reuses or drops them."""
 
 
 class RecorderPlace(Place):
@@ -26,7 +31,7 @@ class RecorderPlace(Place):
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""
         self._hass = hass
-        self._is_in_log = False
+        self._is_unfinished = False
         self._residue: str | None = None
 
     @property
@@ -55,18 +60,19 @@ class RecorderPlace(Place):
             return 0
         rows = self._rows(wanted)
         search = RowSearch(rows, wanted, deletes=True)
-        deleted = await async_search(instance, search) if wanted else 0
-        if instance.dialect_name == "sqlite":
-            # Also a later time, if somebody read the log when it was to be emptied.
-            self._is_in_log |= deleted > 0
-            if self._is_in_log:
+        try:
+            if wanted:
+                await async_search(instance, search)
+        finally:
+            # Also a later time, if it went wrong half-way or the log could not be emptied.
+            self._is_unfinished |= search.found > 0
+        if self._is_unfinished:
+            self._residue = RESIDUES.get(instance.dialect_name)
+            if instance.dialect_name == SupportedDialect.SQLITE:
                 await async_empty_log(instance)
-                self._is_in_log = False
-        elif deleted:
-            self._residue = RESIDUE_FREED_ROWS
-        if deleted:
             await self._async_check(instance, wanted, rows)
-        return deleted
+            self._is_unfinished = False
+        return search.found
 
     @override
     async def async_verify(self, target: Target) -> int:

@@ -83,6 +83,7 @@ class RowSearch:
         self._deletes = deletes
         self._open = deque(wanted.windows)
         self._found: set[int] = set()
+        self._is_given_up = False
 
     @property
     def found(self) -> int:
@@ -99,11 +100,19 @@ class RowSearch:
                 if self._deletes and ids:
                     with _overwriting(session):
                         self._rows.delete(instance, session, ids)
+                # Somebody else's lock may have kept it so long that nobody waits any more.
+                if self._is_given_up:
+                    session.rollback()
+                    return True
             self._found |= ids
             self._open.popleft()
             if rest is not None:
                 self._open.appendleft(rest)
         return not self._open
+
+    def give_up(self) -> None:
+        """Let a piece that is still being worked on change nothing."""
+        self._is_given_up = True
 
     def _cut(self, session: Session, window: Window) -> tuple[Window, Window | None]:
         """Split off the first rows of a time."""
@@ -151,7 +160,10 @@ class SearchTask(RecorderTask):
 
 async def async_search(instance: Recorder, search: RowSearch) -> int:
     """Search to the end; return how many rows were found."""
-    await _async_run(instance, search.step)
+    try:
+        await _async_run(instance, search.step)
+    finally:
+        search.give_up()
     return search.found
 
 
@@ -221,8 +233,20 @@ def _session(instance: Recorder, *, read_only: bool) -> Iterator[Session]:
         try:
             yield session
         except StatementError as err:
-            err.hide_parameters = True
+            _hide_parameters(err)
             raise
+
+
+def _hide_parameters(err: StatementError) -> None:
+    """Take from an error what was sought.
+
+    Drivers of servers put it into the statement themselves, and quote that statement.
+    """
+    err.hide_parameters = True
+    if (cause := err.orig) is not None:
+        err.args = (f"({type(cause).__name__})",)
+        # The number of an error is what the recorder tells it by.
+        cause.args = tuple(arg for arg in cause.args if isinstance(arg, int))
 
 
 @contextmanager

@@ -1,48 +1,19 @@
 """States with what was said go from a real recorder's database; nothing else does."""
 
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from custom_components.voice_retention.places import recorder_file
 from custom_components.voice_retention.places.recorder_states import RecorderStatesPlace
-from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from tests.house import House
 
-from .history import BEDROOM_WORDS, KITCHEN_WORDS, History, said, said_at
-from .talk import KITCHEN_REPLY, Talk, purge
+from ..history import BEDROOM_WORDS, KITCHEN_WORDS, said, said_at
+from ..talk import KITCHEN_REPLY, Talk, purge
+from .history import History
 
 CHAT = "sensor.chat"
 HEARD = "sensor.last_transcript"
-
-
-@pytest.fixture
-def recorder_db_url(tmp_path: Path) -> str:
-    """Keep the database where Home Assistant does, in a file."""
-    return f"sqlite:///{tmp_path / 'home-assistant_v2.db'}"
-
-
-@pytest.fixture
-async def mock_recorder_before_hass(async_test_recorder: Any) -> None:
-    """Prepare the recorder before Home Assistant, as the test plugin demands."""
-
-
-@pytest.fixture
-async def recorder(hass: HomeAssistant, async_setup_recorder_instance: Any) -> Recorder:
-    """Set the recorder up, which has to be there before anything else."""
-    return await async_setup_recorder_instance(hass)
-
-
-@pytest.fixture
-async def history(recorder: Recorder, house: House, tmp_path: Path) -> History:
-    """Record what happens in the house."""
-    history = History(house.hass, recorder, tmp_path / "home-assistant_v2.db")
-    await history.write()
-    return history
 
 
 @pytest.fixture
@@ -65,7 +36,6 @@ async def test_a_sentence_goes_from_states_and_attributes(
     assert history.dangling() == 0
     assert not history.holds("purple walrus")
     assert history.holds("orange giraffe")
-    assert place.residue is None
 
 
 async def test_the_state_that_comes_next_refers_to_nothing_that_is_gone(
@@ -163,26 +133,6 @@ async def test_statistics_stay(history: History, place: RecorderStatesPlace) -> 
     assert (history.count("statistics_meta"), history.count("recorder_runs")) == before
 
 
-async def test_words_elsewhere_in_the_file_are_told(
-    history: History, place: RecorderStatesPlace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the recorder's own changes left in free space is out of reach but for a repack."""
-    await history.show(HEARD, KITCHEN_WORDS)
-    await history.fire("chat_said", text=KITCHEN_WORDS)
-    monkeypatch.setattr(recorder_file, "BLOCK", 10)
-    assert await purge(place, said(KITCHEN_WORDS)) == (1, 1, 0)
-    assert place.residue == "recorder_free_space"
-
-    await history.show(HEARD, "on")
-    assert await purge(place, said("on")) == (1, 1, 0)
-    assert place.residue is None
-
-    monkeypatch.setattr(recorder_file, "MAX_FILE", 10)
-    await history.show(HEARD, BEDROOM_WORDS)
-    assert await purge(place, said(BEDROOM_WORDS)) == (1, 1, 0)
-    assert place.residue == "recorder_free_space"
-
-
 async def test_a_held_sentence_stays(
     history: History, talk: Talk, place: RecorderStatesPlace
 ) -> None:
@@ -195,5 +145,5 @@ async def test_a_held_sentence_stays(
         KITCHEN_WORDS, KITCHEN_REPLY, spared_runs=frozenset({run.run_id, "unknown"})
     )
     assert await purge(place, target) == (0, 0, 0)
-    history.move("states", "last_updated_ts", timedelta(minutes=5), "1")
+    history.move("states", "last_updated_ts", timedelta(minutes=5), "1 = 1")
     assert await place.async_find(target) == 2
