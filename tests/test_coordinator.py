@@ -64,7 +64,7 @@ async def test_it_shows_what_was_kept_and_who_heard_it(
     assert status.sent_to_cloud_today == sum(map(len, SPEECH))
     heard = status.last_heard[key]
     assert (heard.engine_id, heard.locality) == (CLOUD, "cloud")
-    assert "iot_class" in heard.evidence
+    assert heard.evidence == "Its integration says that it needs a cloud (cloud_push)."
 
 
 async def test_without_the_vault_it_says_so_and_still_looks_for_gaps(

@@ -73,7 +73,10 @@ async def test_they_show_how_things_stand_and_nothing_private(
     assert list(found["guards"].values()) == [CLOUD]
     assert found["engines"][CLOUD] == {
         "locality": "cloud",
-        "evidence": [{"iot_class": "cloud_push", "verdict": "cloud"}],
+        "evidence": [
+            {"iot_class": "cloud_push", "verdict": "cloud"},
+            {"attestation": REDACTED, "verdict": "local"},
+        ],
     }
     assert found["engines"][LOCAL]["locality"] == "local"
     assert found["status"]["stored"] == 1
@@ -105,9 +108,7 @@ async def test_the_host_of_a_server_is_left_out(
     report = LocalityReport(
         locality=Locality.LOCAL,
         evidence=(
-            Evidence(
-                kind="wyoming_host", verdict=Locality.LOCAL, detail="nas.example.home"
-            ),
+            Evidence(kind="host", verdict=Locality.LOCAL, detail="nas.example.home"),
         ),
     )
     localities = entry.runtime_data.localities
@@ -117,7 +118,7 @@ async def test_the_host_of_a_server_is_left_out(
     await entry.runtime_data.status.async_refresh()
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert found["engines"][LOCAL]["evidence"] == [
-        {"wyoming_host": REDACTED, "verdict": "local"}
+        {"host": REDACTED, "verdict": "local"}
     ]
     key = satellite_key(hass, house.kitchen)
     assert found["status"]["last_heard"][key]["evidence_text"] == REDACTED

@@ -12,13 +12,15 @@ from homeassistant.util import dt as dt_util
 
 from .assist.coverage import uncovered_speakers
 from .assist.engines import engine_name
+from .assist.evidence.words import Words, async_words, tell
 from .assist.locality import LocalityBook
 from .assist.satellites import SatelliteDirectory
 from .const import DOMAIN, LOGGER, IssueId
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
 from .ledger import LedgerBook
-from .policy.models import OTHER_CLIENTS, Locality
+from .policy.locality import deciding
+from .policy.models import OTHER_CLIENTS, Locality, LocalityReport
 from .purge.scope import AskedBy
 from .settings import SettingsStore
 from .status import LastHeard, Status
@@ -92,6 +94,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
     async def _async_update_data(self) -> Status:
         """Look at everything."""
         uncovered = self._uncovered()
+        words = await async_words(self.hass)
         try:
             totals = await self._storage.async_totals()
             overdue = await self._storage.async_overdue(dt_util.utcnow())
@@ -123,20 +126,23 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             last_purge=self._last_purge,
             last_sweep=self._last_sweep,
             last_heard={
-                key: self._last_heard(run, run.engine_id)
+                key: self._last_heard(run, run.engine_id, words)
                 for key, run in runs.items()
                 if run.engine_id is not None
             },
             uncovered=uncovered,
         )
 
-    def _last_heard(self, run: LedgerEntry, engine_id: str) -> LastHeard:
+    def _last_heard(self, run: LedgerEntry, engine_id: str, words: Words) -> LastHeard:
         """Show a run of the ledger."""
+        report = LocalityReport(
+            locality=run.locality or Locality.UNPROVEN, evidence=tuple(run.evidence)
+        )
         return LastHeard(
             engine_id=engine_id,
             engine_name=engine_name(self.hass, engine_id),
-            locality=run.locality or Locality.UNPROVEN,
-            evidence="; ".join(f"{item.kind}: {item.detail}" for item in run.evidence),
+            locality=report.locality,
+            evidence=tell(words, deciding(report)),
             at=run.at,
         )
 

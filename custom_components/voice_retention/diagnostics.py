@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from .assist.engines import engine_ids
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
 from .errors import VaultUnavailable
-from .policy.models import LocalityReport
+from .policy.models import EvidenceKind, LocalityReport
 
 MAX_RECEIPTS = 10
 
@@ -20,7 +20,10 @@ TO_REDACT = {
     "user_id",
     "receipt_id",
     "recording_ids",
-    "wyoming_host",
+    EvidenceKind.ATTESTATION,
+    EvidenceKind.HOST,
+    EvidenceKind.UNRESOLVED,
+    EvidenceKind.WYOMING_SILENT,
 }
 """Names of people, hosts, and ids that lead to a recording."""
 

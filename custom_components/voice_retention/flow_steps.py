@@ -44,6 +44,7 @@ from .forms.engines import (
     async_engine_fields,
     attested_in,
     check_engines,
+    evidence_list,
 )
 from .forms.fields import FieldError, Fields
 from .forms.keeping import (
@@ -124,7 +125,13 @@ class SettingsSteps(ConfigEntryBaseFlow):
                 vouched = _attest(values[CONF_ATTESTED], options)
                 return await self._async_save(values | {CONF_ATTESTED: vouched})
         fields = await async_engine_fields(self.hass, choices, attested)
-        return self._show(step_id, fields | more_fields, values, error)
+        return self._show(
+            step_id,
+            fields | more_fields,
+            values,
+            error,
+            evidence=evidence_list(choices),
+        )
 
     async def async_step_pipelines(
         self, user_input: dict[str, Any] | None = None
@@ -192,6 +199,7 @@ class SettingsSteps(ConfigEntryBaseFlow):
         fields: Fields,
         values: Mapping[str, Any],
         error: FieldError | None,
+        **placeholders: str,
     ) -> ConfigFlowResult:
         """Show a form, filled in with what was entered or is in force."""
         if error is not None and error.gone:
@@ -203,6 +211,7 @@ class SettingsSteps(ConfigEntryBaseFlow):
             errors={error.field: error.error} if error else {},
             description_placeholders={
                 **LIMIT_PLACEHOLDERS,
+                **placeholders,
                 "culprits": ", ".join(error.culprits) if error else "",
             },
         )

@@ -1,8 +1,9 @@
 """Local is only what is proven to be, and a single sign of a cloud is enough against it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import timedelta
+import socket
+from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -14,13 +15,12 @@ from pytest_homeassistant_custom_component.common import (
     mock_integration,
 )
 
-from custom_components.voice_retention.assist import locality as locality_module
+from custom_components.voice_retention.assist.evidence import wyoming_servers
 from custom_components.voice_retention.assist.locality import LocalityBook
 from custom_components.voice_retention.const import CONF_ATTESTED, CONF_LOCAL_ENGINES
 from custom_components.voice_retention.policy.models import Locality, LocalityReport
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.loader import Integration
 from tests.conftest import CLOUD, LOCAL
 from tests.house import SPEECH, House
 from tests.speaking import protect, set_up_entry
@@ -38,6 +38,7 @@ from .wyoming_house import (
 HOST = "whisper.home.arpa"
 LOOPBACK = "127.0.0.1"
 PUBLIC = "203.0.113.7"
+WORD: Mapping[str, str | None] = {"by": "Paul", "at": "2026-11-01T00:00:00+00:00"}
 
 
 @pytest.fixture
@@ -62,67 +63,29 @@ def verdicts(report: LocalityReport) -> dict[str, Locality]:
 
 
 async def judge(
-    hass: HomeAssistant, engine_id: str, attested: Collection[str] = ()
+    hass: HomeAssistant, engine_id: str, *, is_attested: bool = False
 ) -> LocalityReport:
     """Return what a book that has just been opened says of an engine."""
-    book = LocalityBook(hass, attested)
-    await book.async_resolve_hosts()
+    book = LocalityBook(hass, {engine_id: WORD} if is_attested else {})
+    await book.async_check()
     return book.report(engine_id)
 
 
-# Manifests.
-
-
-@pytest.mark.parametrize(
-    ("iot_class", "locality"),
-    [
-        ("cloud_push", Locality.CLOUD),
-        ("cloud_polling", Locality.CLOUD),
-        ("local_push", Locality.LOCAL),
-        ("local_polling", Locality.LOCAL),
-        ("assumed_state", Locality.UNPROVEN),
-        ("calculated", Locality.UNPROVEN),
-        (None, Locality.UNPROVEN),
-    ],
-)
-async def test_an_integration_says_what_it_is(
-    hass: HomeAssistant, iot_class: str | None, locality: Locality
-) -> None:
-    """What says nothing proves nothing; a legacy engine is called like its integration."""
-    manifest = {} if iot_class is None else {"iot_class": iot_class}
-    mock_integration(hass, MockModule("some_speech", partial_manifest=manifest))
-    report = LocalityBook(hass, ()).report("some_speech")
-    assert report.locality is locality
-    assert verdicts(report) == {"iot_class": locality}
-
-
-async def test_a_connection_to_a_cloud_outweighs_a_local_class(
+async def test_an_engine_that_is_not_there_needs_the_users_word(
     hass: HomeAssistant, house: House
 ) -> None:
-    """Releases from 2026.11 on tell how an integration connects."""
-    with patch.object(Integration, "connectivity", ["local", "cloud"], create=True):
-        report = LocalityBook(hass, (LOCAL,)).report(LOCAL)
-    assert report.locality is Locality.CLOUD
-    assert report.evidence[1].detail == "local, cloud"
-    with patch.object(Integration, "connectivity", ["local"], create=True):
-        assert LocalityBook(hass, ()).report(LOCAL).locality is Locality.LOCAL
-
-
-async def test_an_integration_that_is_not_there_proves_nothing(
-    hass: HomeAssistant, house: House
-) -> None:
-    """Its word was never heard; the user's word is enough."""
-    assert LocalityBook(hass, ()).report("stt.gone").locality is Locality.UNPROVEN
-    attested = LocalityBook(hass, ("stt.gone",)).report("stt.gone")
+    """Its integration's word was never heard."""
+    assert LocalityBook(hass, {}).report("stt.gone").locality is Locality.UNPROVEN
+    attested = LocalityBook(hass, {"stt.gone": WORD}).report("stt.gone")
     assert attested.locality is Locality.LOCAL
-    assert attested.evidence[0].detail == "not loaded"
+    assert attested.evidence[-1].detail == "Paul, 2026-11-01"
 
 
 async def test_the_users_word_does_not_make_a_cloud_local(
     hass: HomeAssistant, house: House
 ) -> None:
     """A slip of the finger in the options must not send a household's speech."""
-    assert LocalityBook(hass, (CLOUD,)).report(CLOUD).locality is Locality.CLOUD
+    assert LocalityBook(hass, {CLOUD: WORD}).report(CLOUD).locality is Locality.CLOUD
 
 
 async def test_a_guard_is_not_local_itself(
@@ -142,13 +105,13 @@ async def test_a_known_program_at_home_is_local(
 ) -> None:
     """Host, program and integration agree."""
     _, engine_id = await add_recogniser(hass, recogniser)
-    not_looked_up = LocalityBook(hass, ()).report(engine_id)
+    not_looked_up = LocalityBook(hass, {}).report(engine_id)
     assert not_looked_up.locality is Locality.UNPROVEN
     report = await judge(hass, engine_id)
     assert report.locality is Locality.LOCAL
     assert verdicts(report) == {
         "iot_class": Locality.LOCAL,
-        "wyoming_host": Locality.LOCAL,
+        "host": Locality.LOCAL,
         "wyoming_program": Locality.LOCAL,
     }
     assert [item.detail for item in report.evidence[1:]] == [
@@ -184,7 +147,7 @@ async def test_an_unknown_program_needs_the_users_word(
     recogniser.programs = [describe(*HOMEMADE)]
     _, engine_id = await add_recogniser(hass, recogniser)
     assert (await judge(hass, engine_id)).locality is Locality.UNPROVEN
-    report = await judge(hass, engine_id, {engine_id})
+    report = await judge(hass, engine_id, is_attested=True)
     assert report.locality is Locality.LOCAL
 
     options[CONF_LOCAL_ENGINES] = [engine_id]
@@ -193,7 +156,7 @@ async def test_an_unknown_program_needs_the_users_word(
     await house.kitchen.speak()
     assert house.kitchen.error_code == "stt-stream-failed"
     assert recogniser.heard == b""
-    attested = {engine_id: {"by": "Paul", "at": "2026-11-01T00:00:00+00:00"}}
+    attested = {engine_id: WORD}
     hass.config_entries.async_update_entry(
         entry, options=options | {CONF_ATTESTED: attested}
     )
@@ -213,7 +176,7 @@ async def test_a_program_that_names_a_cloud_is_one_whatever_the_user_says(
     """Nor does a good neighbour in the same server help."""
     recogniser.programs = [describe(*item) for item in programs]
     _, engine_id = await add_recogniser(hass, recogniser)
-    report = await judge(hass, engine_id, {engine_id})
+    report = await judge(hass, engine_id, is_attested=True)
     assert report.locality is Locality.CLOUD
 
 
@@ -222,9 +185,9 @@ async def test_programs_that_are_not_installed_say_nothing(
 ) -> None:
     """They could be, but are not used; with none at all nothing is known."""
     recogniser.programs.append(describe(*TO_OPENAI, installed=False))
-    entry, engine_id = await add_recogniser(hass, recogniser)
+    _, engine_id = await add_recogniser(hass, recogniser)
     assert (await judge(hass, engine_id)).locality is Locality.LOCAL
-    for program in entry.runtime_data.service.info.asr:
+    for program in recogniser.programs:
         program.installed = False
     assert (await judge(hass, engine_id)).locality is Locality.UNPROVEN
 
@@ -237,8 +200,8 @@ async def test_a_server_that_is_not_connected_proves_nothing(
     await hass.config_entries.async_unload(entry.entry_id)
     report = await judge(hass, engine_id)
     assert report.locality is Locality.UNPROVEN
-    assert verdicts(report)["wyoming_program"] is Locality.UNPROVEN
-    report = await judge(hass, engine_id, {engine_id})
+    assert verdicts(report)["wyoming_silent"] is Locality.UNPROVEN
+    report = await judge(hass, engine_id, is_attested=True)
     assert report.locality is Locality.LOCAL
 
 
@@ -252,68 +215,41 @@ async def test_an_engine_of_no_entry_proves_nothing(
     engine_id = (
         er.async_get(hass).async_get_or_create("stt", "wyoming", "left over").entity_id
     )
-    report = LocalityBook(hass, ()).report(engine_id)
+    report = LocalityBook(hass, {}).report(engine_id)
     assert report.locality is Locality.UNPROVEN
-    assert report.evidence[1].detail == "no entry"
+    assert report.evidence[1].kind == "wyoming_silent"
 
 
 @pytest.mark.parametrize(
-    ("addresses", "locality"),
+    ("addresses", "kind", "locality", "attested"),
     [
-        ([LOOPBACK], Locality.LOCAL),
-        ([LOOPBACK, "192.168.1.7", "10.0.0.1", "172.16.3.4"], Locality.LOCAL),
-        (["169.254.7.7", "fe80::1%eth0", "fd00::7", "::1"], Locality.LOCAL),
-        ([PUBLIC], Locality.CLOUD),
-        ([LOOPBACK, PUBLIC], Locality.CLOUD),
-        (["100.64.0.1"], Locality.CLOUD),
-        (["2001:db8::1"], Locality.CLOUD),
-        ([], Locality.UNPROVEN),
+        ([LOOPBACK, "192.168.1.7"], "host", Locality.LOCAL, Locality.LOCAL),
+        ([LOOPBACK, PUBLIC], "host", Locality.CLOUD, Locality.CLOUD),
+        ([LOOPBACK, "100.64.0.1"], "host", Locality.UNPROVEN, Locality.LOCAL),
+        ([], "unresolved", Locality.UNPROVEN, Locality.UNPROVEN),
     ],
-    ids=lambda value: value if isinstance(value, Locality) else ",".join(value),
+    ids=["at home", "public", "doubtful", "nowhere"],
 )
-async def test_a_host_is_judged_by_all_its_addresses(
+async def test_a_server_is_judged_by_where_its_name_leads(
     hass: HomeAssistant,
     house: House,
     recogniser: Recogniser,
     names: dict[str, list[str]],
     addresses: list[str],
+    kind: str,
     locality: Locality,
+    attested: Locality,
 ) -> None:
-    """The connection may take any of them."""
+    """Nobody can vouch for a public address, nor for a name that leads nowhere."""
     names[HOST] = [LOOPBACK]
     _, engine_id = await add_recogniser(hass, recogniser, HOST)
     names[HOST] = addresses
     report = await judge(hass, engine_id)
     assert report.locality is locality
-    assert verdicts(report)["wyoming_host"] is locality
+    assert verdicts(report)[kind] is locality
     assert report.evidence[1].detail.startswith(HOST)
-    attested = await judge(hass, engine_id, {engine_id})
-    assert attested.locality is (
-        Locality.CLOUD if locality is Locality.CLOUD else Locality.LOCAL
-    )
-
-
-async def test_a_name_that_no_server_can_have_is_unproven(
-    hass: HomeAssistant, house: House, names: dict[str, list[str]]
-) -> None:
-    """Python refuses to even ask for it."""
-    assert await locality_module._resolve("a" * 70 + ".example") == ()
-
-
-async def test_a_name_service_that_does_not_answer_is_not_waited_for(
-    hass: HomeAssistant,
-) -> None:
-    """Setting up must not hang on it."""
-
-    async def hang(*args: object, **kwargs: object) -> None:
-        await asyncio.sleep(60)
-
-    loop = asyncio.get_running_loop()
-    with (
-        patch.object(loop, "getaddrinfo", hang),
-        patch.object(locality_module, "RESOLVE_SECONDS", 0.01),
-    ):
-        assert await locality_module._resolve(HOST) == ()
+    report = await judge(hass, engine_id, is_attested=True)
+    assert report.locality is attested
 
 
 # The book while Home Assistant runs.
@@ -332,11 +268,11 @@ async def test_a_name_is_asked_again_and_listeners_hear_of_it(
     # Connected, it would now and then ask the server at whatever address that is.
     await hass.config_entries.async_unload(entry.entry_id)
     names.clear()
-    book = LocalityBook(hass, ())
+    book = LocalityBook(hass, {})
     told: list[Locality] = []
 
     def host() -> Locality:
-        return verdicts(book.report(engine_id))["wyoming_host"]
+        return book.report(engine_id).evidence[1].verdict
 
     stop_listening = book.async_listen(lambda: told.append(host()))
     stop = await book.async_start()
@@ -366,7 +302,7 @@ async def test_a_new_server_is_looked_up_at_once(
 ) -> None:
     """Also one that is added while the book is being opened."""
     names[HOST] = [LOOPBACK]
-    book = LocalityBook(hass, ())
+    book = LocalityBook(hass, {})
     told = 0
 
     def listen() -> None:
@@ -388,3 +324,195 @@ async def test_a_new_server_is_looked_up_at_once(
     hass.config_entries.async_update_entry(house.entries["cloudy"], title="Another")
     assert told == 1
     stop()
+
+
+# Proof, right before speech is entrusted to an engine.
+
+
+@pytest.fixture
+async def protected(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    names: dict[str, list[str]],
+    options: dict[str, object],
+) -> MockConfigEntry:
+    """Protect the kitchen, with a server at home that is found by its name."""
+    names[HOST] = [LOOPBACK]
+    entry, engine_id = await add_recogniser(hass, recogniser, HOST)
+    options[CONF_LOCAL_ENGINES] = [engine_id]
+    await set_up_entry(house, options)
+    await protect(house, house.kitchen)
+    await house.kitchen.speak()
+    assert recogniser.heard == b"".join(SPEECH)
+    recogniser.heard = b""
+    return entry
+
+
+async def test_a_server_that_forwards_now_hears_nothing(
+    house: House, recogniser: Recogniser, protected: MockConfigEntry
+) -> None:
+    """It was started anew with other settings, and nobody told Home Assistant."""
+    recogniser.programs = [describe(*TO_OPENAI)]
+    await house.kitchen.speak()
+    assert house.kitchen.error_code == "stt-stream-failed"
+    assert recogniser.heard == b""
+    assert house.cloud.calls == 0
+    recogniser.programs = [describe(*WHISPER)]
+    await house.kitchen.speak()
+    assert house.kitchen.error_code == "stt-stream-failed"
+
+
+async def test_a_name_that_leads_to_the_internet_now_is_not_followed(
+    house: House,
+    recogniser: Recogniser,
+    protected: MockConfigEntry,
+    names: dict[str, list[str]],
+) -> None:
+    """It was good a moment ago."""
+    names[HOST] = [PUBLIC]
+    await house.kitchen.speak()
+    assert house.kitchen.error_code == "stt-stream-failed"
+    assert recogniser.heard == b""
+
+
+async def test_a_name_that_changes_between_proof_and_use_is_not_followed(
+    house: House, recogniser: Recogniser, protected: MockConfigEntry
+) -> None:
+    """The address that was judged is the one that is connected to."""
+    elsewhere = Recogniser(WHISPER)
+    asked: list[str] = []
+
+    def resolve(host: str | None, port: object, *args: object, **kwargs: object) -> Any:
+        """Say something else each time, as one does who wants to be let in."""
+        asked.append(str(host))
+        address = LOOPBACK if host != HOST or asked.count(HOST) == 1 else PUBLIC
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    with patch("socket.getaddrinfo", resolve):
+        await house.kitchen.speak()
+    assert asked.count(HOST) == 1
+    assert house.kitchen.error_code is None
+    assert recogniser.heard == b"".join(SPEECH)
+    assert elsewhere.heard == b""
+
+
+async def test_a_silent_server_hears_nothing_and_does_as_soon_as_it_answers(
+    house: House, recogniser: Recogniser, protected: MockConfigEntry
+) -> None:
+    """It may hang, or be started anew at this moment; nobody waits for long."""
+    recogniser.is_silent = True
+    with patch.object(wyoming_servers, "DESCRIBE_SECONDS", 0.05):
+        await house.kitchen.speak()
+    assert house.kitchen.error_code == "stt-stream-failed"
+    assert recogniser.heard == b""
+    recogniser.is_silent = False
+    await house.kitchen.speak()
+    assert house.kitchen.error_code is None
+    assert recogniser.heard == b"".join(SPEECH)
+
+
+async def test_the_next_local_engine_takes_over(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    protected: MockConfigEntry,
+) -> None:
+    """A server that is no good any more is no reason to refuse."""
+    assert house.entry is not None
+    local_engines = [*house.entry.options[CONF_LOCAL_ENGINES], LOCAL]
+    hass.config_entries.async_update_entry(
+        house.entry, options={**house.entry.options, CONF_LOCAL_ENGINES: local_engines}
+    )
+    await hass.config_entries.async_reload(house.entry.entry_id)
+    await hass.async_block_till_done()
+    recogniser.programs = [describe(*TO_OPENAI)]
+    await house.kitchen.speak()
+    assert house.kitchen.error_code is None
+    assert recogniser.heard == b""
+    assert house.local.heard_bytes == len(b"".join(SPEECH))
+
+
+async def test_who_may_be_heard_anywhere_waits_for_nothing(
+    house: House, recogniser: Recogniser, protected: MockConfigEntry
+) -> None:
+    """No server is asked for the sake of a satellite whose switch is off."""
+    asked = recogniser.times_asked
+    await house.bedroom.speak()
+    assert house.bedroom.error_code is None
+    assert recogniser.times_asked == asked
+    await house.kitchen.speak()
+    assert recogniser.times_asked == asked + 1
+
+
+async def test_a_server_that_is_set_up_anew_is_asked_before_it_is_trusted(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    protected: MockConfigEntry,
+) -> None:
+    """Its entry may lead elsewhere since."""
+    assert house.entry is not None
+    localities = house.entry.runtime_data.localities
+    (engine_id,) = house.entry.options[CONF_LOCAL_ENGINES]
+    other = Recogniser(TO_OPENAI)
+    await other.start()
+    hass.config_entries.async_update_entry(
+        protected, data={"host": HOST, "port": other.port}
+    )
+    assert localities.report(engine_id).locality is Locality.UNPROVEN
+    await hass.config_entries.async_reload(protected.entry_id)
+    await house.kitchen.speak()
+    assert house.kitchen.error_code == "stt-stream-failed"
+    assert other.heard == b""
+    assert localities.report(engine_id).locality is Locality.CLOUD
+    await other.stop()
+
+
+async def test_an_engine_is_left_as_it_was(
+    hass: HomeAssistant, house: House, protected: MockConfigEntry
+) -> None:
+    """Without us it looks up the name of its server for each sentence again."""
+    assert house.entry is not None
+    assert protected.runtime_data.service.host == LOOPBACK
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    assert protected.runtime_data.service.host == HOST
+
+
+async def test_a_server_that_has_moved_is_looked_for_by_its_name_again(
+    house: House, protected: MockConfigEntry, names: dict[str, list[str]]
+) -> None:
+    """Those whose switch is off must not go on speaking to an address that is nobody's."""
+    assert house.entry is not None
+    localities = house.entry.runtime_data.localities
+    await localities.async_check()
+    assert protected.runtime_data.service.host == LOOPBACK
+    names[HOST] = []
+    await localities.async_check()
+    assert protected.runtime_data.service.host == HOST
+
+
+async def test_an_attested_server_is_held_to_its_address_though_it_is_silent(
+    hass: HomeAssistant,
+    house: House,
+    recogniser: Recogniser,
+    names: dict[str, list[str]],
+) -> None:
+    """The user vouched for what is there, not for what its name may lead to."""
+    names[HOST] = [LOOPBACK]
+    entry, engine_id = await add_recogniser(hass, recogniser, HOST)
+    recogniser.is_silent = True
+    book = LocalityBook(hass, {engine_id: WORD})
+    with patch.object(wyoming_servers, "DESCRIBE_SECONDS", 0.05):
+        await book.async_prove([engine_id])
+    assert book.report(engine_id).locality is Locality.LOCAL
+    assert entry.runtime_data.service.host == LOOPBACK
+
+
+async def test_whatever_answers_that_is_no_wyoming_server_proves_nothing(
+    hass: HomeAssistant, house: House, recogniser: Recogniser
+) -> None:
+    """Another program may listen there by now."""
+    _, engine_id = await add_recogniser(hass, recogniser)
+    recogniser.garbage = b'{"type": "info", "data": {"asr": "nonsense"}}\n'
+    assert (await judge(hass, engine_id)).locality is Locality.UNPROVEN

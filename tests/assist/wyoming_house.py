@@ -52,6 +52,13 @@ class Recogniser:
         """Take what it says of itself."""
         self.programs = [describe(name, url) for name, url in programs]
         self.heard = b""
+        self.times_asked = 0
+        self.is_silent = False
+        """It does not say what it is."""
+
+        self.garbage = b""
+        """What it says instead."""
+
         self._server = AsyncTcpServer("127.0.0.1", 0)
 
     @property
@@ -91,13 +98,21 @@ class _Handler(AsyncEventHandler):
     @override
     async def handle_event(self, event: Event) -> bool:
         if Describe.is_type(event.type):
-            await self.write_event(Info(asr=self._recogniser.programs).event())
+            await self._describe()
         elif AudioChunk.is_type(event.type):
             self._recogniser.heard += AudioChunk.from_event(event).audio
         elif AudioStop.is_type(event.type):
             await self.write_event(Transcript(text="turn on the light").event())
             return False
         return True
+
+    async def _describe(self) -> None:
+        recogniser = self._recogniser
+        recogniser.times_asked += 1
+        if recogniser.garbage:
+            self.writer.write(recogniser.garbage)
+        elif not recogniser.is_silent:
+            await self.write_event(Info(asr=recogniser.programs).event())
 
 
 async def add_recogniser(

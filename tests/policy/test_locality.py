@@ -1,10 +1,16 @@
 """Test what evidence about an engine comes down to."""
 
+from collections.abc import Iterable
+
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.voice_retention.policy.locality import combine
-from custom_components.voice_retention.policy.models import Evidence, Locality
+from custom_components.voice_retention.policy.locality import combine, deciding
+from custom_components.voice_retention.policy.models import (
+    Evidence,
+    EvidenceKind,
+    Locality,
+)
 
 CLOUD, LOCAL, UNPROVEN = Locality.CLOUD, Locality.LOCAL, Locality.UNPROVEN
 
@@ -12,6 +18,14 @@ CLOUD, LOCAL, UNPROVEN = Locality.CLOUD, Locality.LOCAL, Locality.UNPROVEN
 def evidence(verdict: Locality) -> Evidence:
     """Return a fact that says this."""
     return Evidence(kind="iot_class", verdict=verdict, detail=verdict)
+
+
+ATTESTED = Evidence(kind=EvidenceKind.ATTESTATION, verdict=LOCAL, detail="Paul")
+
+
+def facts(verdicts: Iterable[Locality], *, is_attested: bool) -> list[Evidence]:
+    """Return facts that say this, and perhaps the user's word."""
+    return [*map(evidence, verdicts), *([ATTESTED] if is_attested else [])]
 
 
 @pytest.mark.parametrize(
@@ -34,9 +48,9 @@ def test_the_evidence_decides(
     verdicts: list[Locality], is_attested: bool, locality: Locality
 ) -> None:
     """Local is what has been proven, or vouched for, and never contradicted."""
-    report = combine(map(evidence, verdicts), is_attested=is_attested)
+    report = combine(facts(verdicts, is_attested=is_attested))
     assert report.locality is locality
-    assert [item.verdict for item in report.evidence] == verdicts
+    assert [item.verdict for item in report.evidence][: len(verdicts)] == verdicts
 
 
 @given(
@@ -48,7 +62,35 @@ def test_no_further_doubt_makes_an_engine_local(
     verdicts: list[Locality], more: Locality, is_attested: bool
 ) -> None:
     """Only proof does."""
-    before = combine(map(evidence, verdicts), is_attested=is_attested)
-    after = combine(map(evidence, [*verdicts, more]), is_attested=is_attested)
+    before = combine(facts(verdicts, is_attested=is_attested))
+    after = combine(facts([*verdicts, more], is_attested=is_attested))
     if after.locality is LOCAL:
         assert before.locality is LOCAL
+
+
+def test_nobody_can_vouch_for_a_name_that_leads_nowhere() -> None:
+    """It may lead to the internet by the time it is used."""
+    nowhere = Evidence(
+        kind=EvidenceKind.UNRESOLVED, verdict=UNPROVEN, detail="whisper.home"
+    )
+    assert combine([nowhere, ATTESTED]).locality is UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("facts", "deciding_facts"),
+    [
+        pytest.param([], [], id="nothing"),
+        pytest.param([CLOUD, LOCAL, UNPROVEN, CLOUD], [0, 3], id="every cloud"),
+        pytest.param([LOCAL, UNPROVEN], [1], id="every doubt"),
+        pytest.param([LOCAL, LOCAL], [0, 1], id="all that makes it local"),
+        pytest.param([LOCAL, UNPROVEN, "word"], [2], id="the word against a doubt"),
+        pytest.param([LOCAL, "word"], [0, 1], id="the word where there is no doubt"),
+        pytest.param([CLOUD, "word"], [0], id="the word against a cloud"),
+    ],
+)
+def test_a_person_is_told_what_decided(
+    facts: list[Locality | str], deciding_facts: list[int]
+) -> None:
+    """Not all that was looked at."""
+    found = [ATTESTED if item == "word" else evidence(item) for item in facts]
+    assert list(deciding(combine(found))) == [found[index] for index in deciding_facts]

@@ -1,12 +1,9 @@
-"""Gather the evidence for where an engine does its work."""
+"""Tell the locality of each engine, from evidence that is gathered beforehand and checked."""
 
 import asyncio
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from ipaddress import ip_address
-import socket
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -14,62 +11,75 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.const import CONF_HOST
+from homeassistant.const import CONF_HOST, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.loader import IntegrationNotLoaded, async_get_loaded_integration
-from homeassistant.util.network import is_local
 
 from ..const import DOMAIN
 from ..policy.locality import combine
-from ..policy.models import Evidence, Locality, LocalityReport
-from .wyoming_programs import KIND, program_evidence
+from ..policy.models import Locality, LocalityReport
+from .evidence.attestation import Attestations, attestation_evidence
+from .evidence.collect import collect_evidence, engine_hosts, entry_of
+from .evidence.hosts import Addresses, async_resolve, literal_address
+from .evidence.service_urls import entry_hosts
+from .evidence.wyoming_servers import (
+    WYOMING_DOMAIN,
+    Answer,
+    async_ask,
+    loosen,
+    pin,
+    unpin,
+)
 
-if TYPE_CHECKING:
-    # Importing it for real would need a package that is there only where Wyoming is used.
-    from homeassistant.components.wyoming.models import DomainDataItem
-
-WYOMING_DOMAIN: Final = "wyoming"
-RESOLVE_INTERVAL: Final = timedelta(minutes=1)
-"""A name that did not resolve for a moment makes its engine unproven for as long."""
+CHECK_INTERVAL: Final = timedelta(minutes=1)
+"""A server that was away for a moment makes its engine unproven for as long at most."""
 
 RESOLVE_SECONDS: Final = 5
+PROVE_SECONDS: Final = 1
+"""How long a name may take while somebody speaks."""
+
+ENGINE_DOMAINS: Final = frozenset(
+    {Platform.STT, Platform.CONVERSATION, Platform.TTS, Platform.WAKE_WORD}
+)
 
 
 class LocalityBook:
-    """Tell the locality of each engine at once, from evidence gathered beforehand.
+    """Know the locality of each engine, and check it before it is relied on.
 
-    Nothing is asked over the network while somebody speaks: manifests and what Wyoming
-    servers said of themselves are at hand, and host names are resolved in the background.
-    A name that is not resolved yet is unproven.
+    ``report`` answers at once, from manifests and from what was found out last. Before
+    anything is entrusted to an engine that must be local, ``async_prove`` looks again: so
+    that a host that has moved, or a server that has become another, is found out before
+    the next byte. Nothing is asked over the network for speakers who may be heard anywhere.
     """
 
-    def __init__(self, hass: HomeAssistant, attested: Collection[str]) -> None:
-        """Take the engines that the user attested as local."""
+    def __init__(self, hass: HomeAssistant, attested: Attestations) -> None:
+        """Take the engines that a user vouched for."""
         self._hass = hass
-        self._attested = frozenset(attested)
-        self._addresses: dict[str, tuple[str, ...]] = {}
+        self._attested = attested
+        self._addresses: dict[str, Addresses] = {}
+        self._answers: dict[str, Answer | None] = {}
+        """By entry id."""
+
         self._listeners: list[Callable[[], None]] = []
 
     async def async_start(self) -> Callable[[], None]:
-        """Resolve the host names and keep doing so until the returned function is called."""
+        """Check everything, and keep doing so until the returned function is called."""
         unsubscribe = (
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
             ),
-            async_track_time_interval(
-                self._hass, self.async_resolve_hosts, RESOLVE_INTERVAL
-            ),
+            async_track_time_interval(self._hass, self.async_check, CHECK_INTERVAL),
         )
-        await self.async_resolve_hosts()
+        await self.async_check()
 
         @callback
         def stop() -> None:
-            """Stop following changes."""
+            """Stop following changes, and leave the engines as they were."""
             for function in unsubscribe:
                 function()
+            unpin(self._hass.config_entries.async_entries(WYOMING_DOMAIN))
 
         return stop
 
@@ -81,31 +91,86 @@ class LocalityBook:
 
     @callback
     def report(self, engine_id: str) -> LocalityReport:
-        """Return the locality of an engine and the evidence for it."""
-        return combine(
-            _evidence(self._hass, engine_id, self._addresses),
-            is_attested=engine_id in self._attested,
+        """Return the locality of an engine and the evidence for it, as known now."""
+        evidence = collect_evidence(
+            self._hass, engine_id, self._addresses, self._answers
+        )
+        return combine([*evidence, *attestation_evidence(self._attested, engine_id)])
+
+    async def async_check(self, now: datetime | None = None) -> None:
+        """Look up every host and ask every Wyoming server anew."""
+        await asyncio.gather(
+            *(
+                self._async_check_entry(entry, RESOLVE_SECONDS)
+                for entry in _engine_entries(self._hass)
+            )
         )
 
-    async def async_resolve_hosts(self, now: datetime | None = None) -> None:
-        """Look up the addresses of every Wyoming host."""
-        entries = self._hass.config_entries.async_entries(WYOMING_DOMAIN)
-        hosts = {entry.data.get(CONF_HOST, "") for entry in entries}
-        found = await asyncio.gather(*(_resolve(host) for host in hosts))
-        addresses = dict(zip(hosts, found, strict=True))
-        if addresses != self._addresses:
-            self._addresses = addresses
+    async def async_prove(self, engine_ids: Iterable[str]) -> None:
+        """Look again at engines that may be about to get what must not leave the home.
+
+        All that count as local are looked at, so that none does without proof. Only if none
+        is left, those are given a chance that were away.
+        """
+        wanted = list(dict.fromkeys(engine_ids))
+        for locality in (Locality.LOCAL, Locality.UNPROVEN):
+            asked = [item for item in wanted if self._locality(item) is locality]
+            entries = {
+                entry.entry_id: entry
+                for engine_id in asked
+                if (entry := entry_of(self._hass, engine_id)) is not None
+            }
+            if any(_needs_network(entry) for entry in entries.values()):
+                await asyncio.gather(
+                    *(self._async_prove_entry(entry) for entry in entries.values())
+                )
+            if any(self._locality(item) is Locality.LOCAL for item in wanted):
+                return
+
+    def _locality(self, engine_id: str) -> Locality:
+        """Return only the locality of an engine."""
+        return self.report(engine_id).locality
+
+    async def _async_prove_entry(self, entry: ConfigEntry[Any]) -> None:
+        """Check an entry, and hold its engines to what was found."""
+        await self._async_check_entry(entry, PROVE_SECONDS)
+        if entry.domain != WYOMING_DOMAIN:
+            return
+        answer = self._answers.get(entry.entry_id)
+        for address in self._addresses.get(entry.data[CONF_HOST], ()):
+            # One that is silent is used only if somebody vouched for it, and then where it
+            # was looked for.
+            pin(entry, address if answer is None else answer.address)
+            break
+
+    async def _async_check_entry(
+        self, entry: ConfigEntry[Any], resolve_seconds: float
+    ) -> None:
+        """Look up the hosts of an entry, and ask its server what it is."""
+        changed = False
+        for host in engine_hosts(entry):
+            addresses = await async_resolve(host, resolve_seconds)
+            changed |= self._addresses.get(host) != addresses
+            self._addresses[host] = addresses
+        if entry.domain == WYOMING_DOMAIN:
+            addresses = self._addresses.get(entry.data[CONF_HOST], ())
+            answer = await async_ask(entry, addresses)
+            changed |= self._answers.get(entry.entry_id) != answer
+            self._answers[entry.entry_id] = answer
+            loosen(entry, answer)
+        if changed:
             self._tell_listeners()
 
     @callback
     def _async_entry_changed(
-        self, change: ConfigEntryChange, entry: ConfigEntry
+        self, change: ConfigEntryChange, entry: ConfigEntry[Any]
     ) -> None:
         """Look again after a config entry was added, changed, reloaded or removed."""
         self._tell_listeners()
-        if entry.domain == WYOMING_DOMAIN:
+        if entry.state is ConfigEntryState.LOADED and entry.domain != DOMAIN:
             self._hass.async_create_background_task(
-                self.async_resolve_hosts(), "voice_retention resolve hosts"
+                self._async_check_entry(entry, RESOLVE_SECONDS),
+                "voice_retention check engine",
             )
 
     def _tell_listeners(self) -> None:
@@ -114,93 +179,20 @@ class LocalityBook:
             listener()
 
 
-async def _resolve(host: str) -> tuple[str, ...]:
-    """Return the addresses of a host, none if it has none or does not answer in time."""
-    with suppress(OSError, TimeoutError, UnicodeError):
-        async with asyncio.timeout(RESOLVE_SECONDS):
-            found = await asyncio.get_running_loop().getaddrinfo(
-                host, None, type=socket.SOCK_STREAM
-            )
-            return tuple(sorted({str(item[4][0]) for item in found}))
-    return ()
+def _engine_entries(hass: HomeAssistant) -> Collection[ConfigEntry[Any]]:
+    """Return the config entries that have engines; a satellite's is none of them."""
+    found = {
+        entity.config_entry_id: entry
+        for entity in er.async_get(hass).entities.values()
+        if entity.domain in ENGINE_DOMAINS
+        and entity.platform != DOMAIN
+        and (entry := entry_of(hass, entity.entity_id)) is not None
+    }
+    return found.values()
 
 
-def _evidence(
-    hass: HomeAssistant, engine_id: str, addresses: dict[str, tuple[str, ...]]
-) -> list[Evidence]:
-    """Collect everything that is known about an engine."""
-    entity = er.async_get(hass).async_get(engine_id)
-    if entity is not None and entity.platform == DOMAIN:
-        # Our own manifest says nothing about the engine behind a guard.
-        return [Evidence(kind="guard", verdict=Locality.UNPROVEN, detail=engine_id)]
-    # A legacy provider has no entity; its id is the domain of its integration.
-    evidence = _manifest_evidence(hass, entity.platform if entity else engine_id)
-    if entity is not None and entity.platform == WYOMING_DOMAIN:
-        entry = hass.config_entries.async_get_entry(entity.config_entry_id or "")
-        evidence.extend(_wyoming_evidence(entry, addresses))
-    return evidence
-
-
-def _manifest_evidence(hass: HomeAssistant, domain: str) -> list[Evidence]:
-    """Read what the integration declares about itself."""
-    try:
-        integration = async_get_loaded_integration(hass, domain)
-    except IntegrationNotLoaded:
-        return [
-            Evidence(kind="manifest", verdict=Locality.UNPROVEN, detail="not loaded")
-        ]
-    iot_class = integration.iot_class or "unknown"
-    verdict = Locality.UNPROVEN
-    if iot_class.startswith("cloud"):
-        verdict = Locality.CLOUD
-    elif iot_class.startswith("local"):
-        verdict = Locality.LOCAL
-    found = [Evidence(kind="iot_class", verdict=verdict, detail=iot_class)]
-    # Manifests say how an integration connects only from 2026.11 on.
-    connectivity: list[str] = getattr(integration, "connectivity", [])
-    if "cloud" in connectivity:
-        found.append(
-            Evidence(
-                kind="connectivity",
-                verdict=Locality.CLOUD,
-                detail=", ".join(connectivity),
-            )
-        )
-    return found
-
-
-def _wyoming_evidence(
-    entry: ConfigEntry[DomainDataItem] | None, addresses: dict[str, tuple[str, ...]]
-) -> list[Evidence]:
-    """Look at the host of a Wyoming server and at what the server says of itself."""
-    if entry is None:
-        return [
-            Evidence(kind="wyoming_host", verdict=Locality.UNPROVEN, detail="no entry")
-        ]
-    host = entry.data.get(CONF_HOST, "")
-    return [
-        _host_evidence(host, addresses.get(host, ())),
-        *_program_evidence(entry),
-    ]
-
-
-def _program_evidence(entry: ConfigEntry[DomainDataItem]) -> list[Evidence]:
-    """Read what a Wyoming server says of its speech-to-text programs."""
-    if entry.state is ConfigEntryState.LOADED:
-        programs = entry.runtime_data.service.info.asr
-        if found := [program_evidence(item) for item in programs if item.installed]:
-            return found
-    return [Evidence(kind=KIND, verdict=Locality.UNPROVEN, detail="not connected")]
-
-
-def _host_evidence(host: str, addresses: tuple[str, ...]) -> Evidence:
-    """Judge a host by every address that its name leads to."""
-    parsed = [ip_address(address.partition("%")[0]) for address in addresses]
-    if not parsed:
-        verdict = Locality.UNPROVEN
-    elif all(is_local(address) for address in parsed):
-        verdict = Locality.LOCAL
-    else:
-        verdict = Locality.CLOUD
-    detail = host if host in addresses else f"{host} ({', '.join(addresses)})"
-    return Evidence(kind="wyoming_host", verdict=verdict, detail=detail)
+def _needs_network(entry: ConfigEntry[Any]) -> bool:
+    """Return whether something about an entry can change without anybody telling us."""
+    return entry.domain == WYOMING_DOMAIN or any(
+        literal_address(host) is None for host in entry_hosts(entry)
+    )

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..const import LOGGER
 from ..policy.decision import decide, may_hear
 from ..policy.models import Engine, Locality, Origin, Reason, Settings, Utterance
+from ..policy.rules import rule_for_origin
 from .engine_call import EngineCall
 from .engines import SttResult, find_engine, fit_metadata, recognise
 from .locality import LocalityBook
@@ -58,6 +59,9 @@ async def guard_sentence(
     when an engine fails.
     """
     speaker = _speaker(hass, rules, stream)
+    if rule_for_origin(rules.settings(), speaker.origin).dont_send_audio:
+        # Whoever hears this must be local at this moment, not when it was last looked at.
+        await rules.localities.async_prove((engine_id, *rules.local_engines))
     record = _start_record(hass, rules, speaker.origin, engine_id, metadata)
 
     @callback

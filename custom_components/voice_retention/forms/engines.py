@@ -9,9 +9,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..assist.engines import engine_ids, engine_name
+from ..assist.evidence.words import async_words, tell
 from ..assist.locality import LocalityBook
 from ..const import CONF_ATTESTED, CONF_LOCAL_ENGINES, DOMAIN
-from ..policy.models import Locality
+from ..policy.locality import deciding
+from ..policy.models import Locality, LocalityReport
 from .fields import FieldError, Fields, Input, list_selector
 
 
@@ -24,6 +26,9 @@ class EngineChoice:
     locality: Locality | None
     """What the evidence alone says; none while the engine is not there."""
 
+    evidence: str = ""
+    """Why, in a sentence."""
+
 
 async def async_engine_choices(
     hass: HomeAssistant, options: Input
@@ -32,18 +37,22 @@ async def async_engine_choices(
 
     An engine may be gone only because its server is off for the moment.
     """
-    evidence = LocalityBook(hass, attested=())
-    await evidence.async_resolve_hosts()
-    localities: dict[str, Locality | None] = {
-        engine_id: evidence.report(engine_id).locality for engine_id in engine_ids(hass)
+    book = LocalityBook(hass, attested={})
+    await book.async_check()
+    words = await async_words(hass)
+    reports: dict[str, LocalityReport | None] = {
+        engine_id: book.report(engine_id) for engine_id in engine_ids(hass)
     }
     for engine_id in (*options.get(CONF_LOCAL_ENGINES, ()), *attested_in(options)):
-        localities.setdefault(engine_id, None)
+        reports.setdefault(engine_id, None)
     choices = [
         EngineChoice(
-            engine_id=engine_id, name=engine_name(hass, engine_id), locality=locality
+            engine_id=engine_id,
+            name=engine_name(hass, engine_id),
+            locality=report.locality if report else None,
+            evidence=tell(words, deciding(report)) if report else "",
         )
-        for engine_id, locality in localities.items()
+        for engine_id, report in reports.items()
     ]
     order = [Locality.LOCAL, Locality.UNPROVEN, Locality.CLOUD, None]
     return sorted(
@@ -82,6 +91,15 @@ async def async_engine_fields(
     if doubtful:
         fields[vol.Optional(CONF_ATTESTED)] = list_selector(doubtful)
     return fields
+
+
+def evidence_list(choices: Iterable[EngineChoice]) -> str:
+    """Return what is known of each engine, as a list in Markdown."""
+    return "\n".join(
+        f"- **{choice.name}**: {choice.evidence}"
+        for choice in choices
+        if choice.evidence
+    )
 
 
 def attested_in(options: Input) -> Collection[str]:

@@ -19,12 +19,41 @@ class Locality(StrEnum):
     """No proof either way; wherever a promise depends on it, this counts as cloud."""
 
 
+class EvidenceKind(StrEnum):
+    """What can be looked at to find out where an engine does its work."""
+
+    GUARD = "guard"
+    """It is one of ours, and no engine."""
+
+    BUILT_IN = "built_in"
+    """It is a part of Home Assistant itself."""
+
+    NOT_LOADED = "not_loaded"
+    """Its integration."""
+
+    IOT_CLASS = "iot_class"
+    CONNECTIVITY = "connectivity"
+    HOST = "host"
+    UNRESOLVED = "unresolved"
+    """A host name that leads to no address at this moment."""
+
+    WYOMING_PROGRAM = "wyoming_program"
+    WYOMING_SILENT = "wyoming_silent"
+    """A Wyoming server that does not say what it is."""
+
+    SERVICE = "service"
+    """A kind of server that the integration speaks to."""
+
+    MODEL = "model"
+    ATTESTATION = "attestation"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """One fact that speaks for or against an engine being local."""
 
     kind: str
-    """What was looked at, such as ``iot_class`` or ``wyoming_host``."""
+    """What was looked at, an ``EvidenceKind``."""
 
     verdict: Locality
     """What this fact alone would say."""

@@ -9,7 +9,7 @@ from typing import override
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from ...assist.locality import WYOMING_DOMAIN
+from ...assist.evidence.wyoming_servers import WYOMING_DOMAIN
 from ...assist.satellites import SatelliteDirectory
 from .protocol import Beyond, Kind, OutOfReach, Purged
 from .wyoming import programs_of

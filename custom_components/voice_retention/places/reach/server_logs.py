@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ...assist.engines import engine_name
-from ...assist.locality import WYOMING_DOMAIN
+from ...assist.evidence.wyoming_servers import WYOMING_DOMAIN
 from ...policy.models import Locality
 from ...vault.models import Heard
 from .amounts import amount_of, first_of, last_of

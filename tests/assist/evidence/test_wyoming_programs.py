@@ -2,10 +2,11 @@
 
 import pytest
 
-from custom_components.voice_retention.assist.wyoming_programs import program_evidence
+from custom_components.voice_retention.assist.evidence.wyoming_programs import (
+    program_evidence,
+)
 from custom_components.voice_retention.policy.models import Locality
-
-from .wyoming_house import describe
+from tests.assist.wyoming_house import describe
 
 PUBLISHED = [
     # As they stand in the sources of the servers, upper and lower case included.

@@ -1,0 +1,1 @@
+"""Find out where engines do their work: one module for each kind of evidence."""
