@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.service_schemas import (
+    APPLY_PRESET_SCHEMA,
     GET_LEDGER_SCHEMA,
     GET_RECEIPTS_SCHEMA,
     GET_RECORDINGS_SCHEMA,
@@ -283,6 +284,7 @@ FIELDS = sorted(
         str(field)
         for schema in (
             PURGE_SCHEMA,
+            APPLY_PRESET_SCHEMA,
             GET_RECORDINGS_SCHEMA,
             GET_LEDGER_SCHEMA,
             GET_RECEIPTS_SCHEMA,
@@ -385,6 +387,13 @@ INVALID: dict[str, tuple[str, dict[str, Any], str]] = {
     "no such outcome": ("get_recordings", {"outcome": "fine"}, "outcome"),
     "engine too long": ("get_recordings", {"engine": "x" * 256}, "engine"),
     "all devices here": ("get_recordings", {"all_devices": True}, "all_devices"),
+    "no preset": ("apply_preset", {"area_id": "attic"}, "preset"),
+    "no such preset": ("apply_preset", {"preset": WORDS}, "preset"),
+    "everybody's room": (
+        "apply_preset",
+        {"preset": "childs_room", "all_devices": True},
+        "all_devices",
+    ),
     "nothing sent": ("get_ledger", {"sent": []}, "sent"),
     "sent by post": ("get_ledger", {"sent": ["letter"]}, "sent"),
     "no entry zero": ("get_ledger", {"cursor": 0}, "cursor"),
@@ -454,6 +463,7 @@ async def test_no_value_makes_an_action_stumble(
     """Whatever comes, it is accepted or refused with a translated error."""
     base: dict[str, dict[str, Any]] = {
         "purge": {"all_devices": True, "dry_run": True},
+        "apply_preset": {"preset": "childs_room"},
         "get_recordings": {},
         "get_ledger": {"all_devices": True},
         "get_receipts": {},

@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.const import DOMAIN
+from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
 from homeassistant.const import (
     ATTR_ENTITY_ID,
@@ -76,6 +77,32 @@ async def test_guest_mode_is_one_switch_for_the_household(
     await _call(hass, SERVICE_TURN_OFF, switch)
     assert hass.states.get(switch).state == STATE_OFF
     assert not entry.runtime_data.settings.current.guest_mode
+
+
+async def test_guests_leave_nothing_behind_and_take_nothing_along(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Nothing of anybody is kept or sent while they are here; what was kept before stays."""
+    switch = entity_of(hass, Platform.SWITCH, "guest_mode")
+    await house.kitchen.speak()
+    await settle(hass)
+    sent = house.cloud.heard_bytes
+    (before,) = await entry.runtime_data.storage.async_find(RecordingFilter())
+
+    await _call(hass, SERVICE_TURN_ON, switch)
+    for satellite in (house.kitchen, house.bedroom):
+        await satellite.speak()
+    await settle(hass)
+    assert house.cloud.heard_bytes == sent
+    assert await entry.runtime_data.storage.async_find(RecordingFilter()) == [before]
+
+    await _call(hass, SERVICE_TURN_OFF, switch)
+    await house.kitchen.speak()
+    await settle(hass)
+    assert house.cloud.heard_bytes == 2 * sent
+    found = await entry.runtime_data.storage.async_find(RecordingFilter())
+    assert len(found) == 2
+    assert before in found
 
 
 async def test_switches_are_configuration(

@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .errors import InvalidField
 from .policy.models import Content, Locality, Outcome
+from .policy.presets import Preset
 
 ATTR_EXCLUDE = "exclude"
 """Part of a target; Home Assistant offers it from 2026.11 on."""
@@ -42,6 +43,7 @@ ATTR_CURSOR = "cursor"
 ATTR_BEFORE = "before"
 ATTR_UNTIL = "until"
 ATTR_RELEASE = "release"
+ATTR_PRESET = "preset"
 
 MAX_KEEP_DAYS = 36500
 MAX_PAGE = 500
@@ -165,6 +167,10 @@ PURGE_SCHEMA = ActionSchema(
         vol.Optional(ATTR_INCLUDE_LEDGER, default=False): cv.boolean,
         vol.Optional(ATTR_DRY_RUN, default=False): cv.boolean,
     }
+)
+
+APPLY_PRESET_SCHEMA = ActionSchema(
+    {**TARGET_FIELDS, vol.Required(ATTR_PRESET): vol.Coerce(Preset)}
 )
 
 GET_RECORDINGS_SCHEMA = ActionSchema(

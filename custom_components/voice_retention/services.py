@@ -6,11 +6,13 @@ from homeassistant.core import HomeAssistant, SupportsResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 
 from .actions.ledger import async_get_ledger
+from .actions.preset import async_apply_preset
 from .actions.purge import async_purge
 from .actions.receipts import async_get_receipts
 from .actions.recordings import async_get_recordings, async_hold
 from .const import DOMAIN
 from .service_schemas import (
+    APPLY_PRESET_SCHEMA,
     GET_LEDGER_SCHEMA,
     GET_RECEIPTS_SCHEMA,
     GET_RECORDINGS_SCHEMA,
@@ -23,6 +25,7 @@ class Action(StrEnum):
     """The actions of the integration."""
 
     PURGE = "purge"
+    APPLY_PRESET = "apply_preset"
     GET_RECORDINGS = "get_recordings"
     GET_LEDGER = "get_ledger"
     GET_RECEIPTS = "get_receipts"
@@ -34,6 +37,12 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions: for administrators, automations and scripts only."""
     for action, handler, schema, response in (
         (Action.PURGE, async_purge, PURGE_SCHEMA, SupportsResponse.OPTIONAL),
+        (
+            Action.APPLY_PRESET,
+            async_apply_preset,
+            APPLY_PRESET_SCHEMA,
+            SupportsResponse.OPTIONAL,
+        ),
         (
             Action.GET_RECORDINGS,
             async_get_recordings,

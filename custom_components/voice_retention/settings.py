@@ -1,7 +1,7 @@
 """Keep what the household chose, across restarts and before the first sentence."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypedDict, override
@@ -100,10 +100,13 @@ class SettingsStore:
     async def async_update_satellite(self, satellite_key: str, **changes: Any) -> None:
         """Change the settings of one satellite."""
         old = self.for_satellite(satellite_key)
-        satellites = {
-            **self.current.satellites,
-            satellite_key: replace(old, **changes),
-        }
+        await self.async_replace_satellites({satellite_key: replace(old, **changes)})
+
+    async def async_replace_satellites(
+        self, chosen: Mapping[str, SatelliteSettings]
+    ) -> None:
+        """Change the settings of some satellites in one step."""
+        satellites = {**self.current.satellites, **chosen}
         await self._async_set(replace(self.current, satellites=satellites))
 
     @callback
