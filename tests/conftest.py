@@ -17,6 +17,7 @@ from custom_components.voice_retention.const import (
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
+    CONF_LOCAL_AGENTS,
     CONF_LOCAL_ENGINES,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
@@ -78,6 +79,7 @@ def options() -> dict[str, object]:
     """Return the options of the entry; a test may change them before it asks for it."""
     return {
         CONF_LOCAL_ENGINES: [LOCAL],
+        CONF_LOCAL_AGENTS: [],
         CONF_ATTESTED: {},
         CONF_ADOPT_DEBUG_RECORDINGS: False,
         CONF_COMMANDS: [*VoiceCommand],

@@ -22,6 +22,7 @@ from homeassistant.components.assist_pipeline import (
     async_update_pipeline,
 )
 from homeassistant.components.assist_satellite import (
+    AssistSatelliteAnnouncement,
     AssistSatelliteConfiguration,
     AssistSatelliteEntity,
 )
@@ -136,6 +137,16 @@ class Satellite(AssistSatelliteEntity):
         self, config: AssistSatelliteConfiguration
     ) -> None:
         """Do nothing."""
+
+    @override
+    async def async_announce(self, announcement: AssistSatelliteAnnouncement) -> None:
+        """Do nothing: a test fetches what is to be spoken."""
+
+    @override
+    async def async_start_conversation(
+        self, start_announcement: AssistSatelliteAnnouncement
+    ) -> None:
+        """Do nothing: a test answers when it likes."""
 
     @callback
     @override

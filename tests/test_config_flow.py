@@ -19,6 +19,7 @@ from custom_components.voice_retention.const import (
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
+    CONF_LOCAL_AGENTS,
     CONF_LOCAL_ENGINES,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
@@ -46,6 +47,7 @@ SECOND_LOCAL = "stt.another_local"
 
 OPTIONS_OUT_OF_THE_BOX = {
     CONF_LOCAL_ENGINES: [],
+    CONF_LOCAL_AGENTS: [],
     CONF_ATTESTED: {},
     CONF_ADOPT_DEBUG_RECORDINGS: False,
     CONF_COMMANDS: [*VoiceCommand],

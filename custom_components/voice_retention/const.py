@@ -14,6 +14,7 @@ LOGGER = logging.getLogger(__package__)
 PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CONVERSATION,
     Platform.EVENT,
     Platform.SELECT,
     Platform.SENSOR,
@@ -26,6 +27,12 @@ STORAGE_FOLDER = (".cache", DOMAIN)
 
 CONF_LOCAL_ENGINES = "local_engines"
 """Engine ids (entity id, or domain of a legacy provider) in order of preference."""
+
+CONF_LOCAL_AGENTS = "local_agents"
+"""Conversation agents that get what must stay at home, in order of preference."""
+
+CONF_LOCAL_VOICES = "local_voices"
+"""Text-to-speech engines that speak what must stay at home, in order of preference."""
 
 CONF_PROTECT_ALL = "protect_all"
 CONF_PIPELINES = "pipelines"

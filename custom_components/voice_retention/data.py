@@ -6,8 +6,8 @@ from homeassistant.config_entries import ConfigEntry
 
 from .assist.guards import GuardKeeper
 from .assist.locality import LocalityBook
+from .assist.rules import GuardRules
 from .assist.satellites import SatelliteDirectory
-from .assist.sentence import GuardRules
 from .coordinator import StatusCoordinator
 from .keeper import Keeper
 from .ledger import LedgerBook

@@ -57,6 +57,16 @@ class ImpliedByText(ServiceValidationError):
         super().__init__(translation_domain=DOMAIN, translation_key="implied_by_text")
 
 
+class TranscriptRefused(HomeAssistantError):
+    """For a sentence that no agent may get; Assist reads the message out."""
+
+    def __init__(self) -> None:
+        """Set the message."""
+        super().__init__(
+            translation_domain=DOMAIN, translation_key="transcript_refused"
+        )
+
+
 class NotLoaded(ServiceValidationError):
     """For an action while the integration is not set up."""
 

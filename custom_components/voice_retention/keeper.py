@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
+from .accounts import audio_entry, text_entry
 from .const import LOGGER, IssueId, VoiceEvent
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
@@ -19,6 +20,7 @@ from .policy.models import (
     ALL_CONTENT,
     NEVER,
     Content,
+    Handover,
     Outcome,
     Reason,
     Route,
@@ -31,6 +33,9 @@ from .vault.models import LedgerEntry
 
 MAX_WAITING: Final = 50
 """Sentences in memory while the disk hangs; of a minute each they are about 100 MB."""
+
+MAX_HANDOVERS: Final = 1000
+"""They hold no content, and weigh next to nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +85,7 @@ class Keeper:
         self._keep_unrecognised = keep_unrecognised
         self._on_stored: Callable[[Batch], None] | None = None
         self._waiting: list[Utterance] = []
+        self._handovers: list[Handover] = []
         self._wake = asyncio.Event()
         self._lock = asyncio.Lock()
         self._is_stopped = False
@@ -117,6 +123,16 @@ class Keeper:
         self._waiting.append(utterance)
         self._wake.set()
 
+    @callback
+    def async_note(self, handover: Handover) -> None:
+        """Take where a transcript or reply went; called on the speech path too."""
+        if handover.decision.route is Route.REFUSE:
+            self._tell_refused(handover)
+        if self._is_stopped or len(self._handovers) >= MAX_HANDOVERS:
+            return
+        self._handovers.append(handover)
+        self._wake.set()
+
     async def _async_work(self) -> None:
         """Store whatever waits, for ever."""
         while True:
@@ -129,21 +145,24 @@ class Keeper:
         async with self._lock:
             self._wake.clear()
             batch, self._waiting = self._waiting, []
-            if not batch:
+            handovers, self._handovers = self._handovers, []
+            if not batch and not handovers:
                 return
             kept = [self._to_keep(utterance) for utterance in batch]
-            is_stored = await self._async_store(kept)
+            is_stored = await self._async_store(kept, handovers)
             for utterance in kept:
                 self._tell(utterance, is_stored=is_stored)
             if self._on_stored is not None:
                 self._on_stored(_batch(kept) if is_stored else Batch())
 
-    async def _async_store(self, kept: Sequence[Utterance]) -> bool:
+    async def _async_store(
+        self, kept: Sequence[Utterance], handovers: Sequence[Handover]
+    ) -> bool:
         """Store a batch; return whether that worked."""
         try:
             await self._shelf.async_store(
                 [item for item in kept if _has_content(item)],
-                [_ledger_entry(item) for item in kept],
+                [*map(audio_entry, kept), *map(text_entry, handovers)],
             )
         except VaultUnavailable:
             # The storage tells of its trouble, once.
@@ -220,32 +239,30 @@ class Keeper:
         elif decision.route is Route.LOCAL_ENGINE:
             async_clear(self._hass, IssueId.NO_LOCAL_ENGINE)
 
+    @callback
+    def _tell_refused(self, handover: Handover) -> None:
+        """Send the notice of a transcript or reply that had to stay."""
+        decision = handover.decision
+        async_dispatcher_send(
+            self._hass,
+            SIGNAL_VOICE,
+            VoiceNotice(
+                satellite_key=handover.origin.holder,
+                event=VoiceEvent.BLOCKED,
+                attributes={
+                    "content": str(handover.content),
+                    "reason": ", ".join(decision.reasons),
+                    "route": str(decision.route),
+                },
+            ),
+        )
+
 
 def _has_content(utterance: Utterance) -> bool:
     """Return whether anything of a sentence is to be kept."""
     return any(
         content is not None
         for content in (utterance.audio, utterance.transcript, utterance.response)
-    )
-
-
-def _ledger_entry(utterance: Utterance) -> LedgerEntry:
-    """Return what the ledger says of a sentence; it holds no content."""
-    report = utterance.report
-    return LedgerEntry(
-        at=utterance.created,
-        sent=Content.AUDIO,
-        satellite_key=utterance.origin.holder,
-        satellite_id=utterance.origin.satellite_id,
-        device_id=utterance.origin.device_id,
-        run_id=utterance.origin.run_id,
-        engine_id=utterance.engine_id,
-        locality=report.locality if report else None,
-        evidence=report.evidence if report else (),
-        route=utterance.decision.route,
-        reasons=utterance.decision.reasons,
-        audio_bytes=utterance.audio_bytes,
-        audio_seconds=utterance.audio_seconds,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant, callback
@@ -13,10 +14,11 @@ from homeassistant.util import dt as dt_util
 
 from .advice import async_advise
 from .assist.guards import GuardKeeper
+from .assist.history import HistoryBook
 from .assist.locality import LocalityBook
 from .assist.pipelines import listen_pipelines
+from .assist.rules import GuardRules
 from .assist.satellites import SatelliteDirectory
-from .assist.sentence import GuardRules
 from .commands.asked import Household
 from .commands.listener import CommandListener
 from .commands.phrasebook import VoiceCommand
@@ -29,6 +31,7 @@ from .const import (
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
+    CONF_LOCAL_AGENTS,
     CONF_LOCAL_ENGINES,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
@@ -118,11 +121,17 @@ async def async_make_parts(
         rules=GuardRules(
             satellites=satellites,
             localities=localities,
+            history=HistoryBook(
+                hass, satellites=satellites, settings=lambda: settings.current
+            ),
             settings=lambda: settings.current,
             listen_settings=settings.async_listen,
             local_engines=tuple(options[CONF_LOCAL_ENGINES]),
+            # The default agent is always there, and comes last.
+            local_agents=(*options[CONF_LOCAL_AGENTS], HOME_ASSISTANT_AGENT),
             max_seconds=options[CONF_MAX_SECONDS],
             on_end=keeper.async_keep,
+            on_handover=keeper.async_note,
         ),
         storage=storage,
         ledger=ledger,
@@ -147,6 +156,7 @@ async def async_start_parts(
 ) -> None:
     """Connect the parts and set them going, each tied to the entry."""
     entry.async_on_unload(data.satellites.async_start())
+    entry.async_on_unload(data.rules.history.async_start())
     entry.async_on_unload(data.guards.async_start())
     entry.async_on_unload(await data.localities.async_start())
     entry.async_on_unload(data.status.async_shutdown)

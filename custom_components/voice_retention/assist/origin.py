@@ -1,8 +1,10 @@
-"""Find out who is speaking, from inside a speech-to-text call.
+"""Find out who is speaking, from inside the call of an engine.
 
 A run hands its engine audio out of a generator of its own, and that generator knows the run:
 nobody can forge this, and it needs no debug data, of which Home Assistant keeps ten runs
-per pipeline. When something else stands in between, the run's chat session is still in a
+per pipeline. An agent is called by its run, and a voice when its run sets the text: there
+the run, or the satellite that announces something, is among the callers. When something else
+stands in between, the run's chat session is still in a
 context variable; the active run whose ``run-start`` event carries that session's
 conversation id is ours. Tried on 2026.6.0, 2026.10.4 and 2026.11.0.
 """
@@ -10,12 +12,14 @@ conversation id is ours. Tried on 2026.6.0, 2026.10.4 and 2026.11.0.
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 import inspect
+from typing import Final
 
 from homeassistant.components.assist_pipeline import PipelineEvent, PipelineEventType
 from homeassistant.components.assist_pipeline.pipeline import (
     KEY_ASSIST_PIPELINE,
     PipelineRun,
 )
+from homeassistant.components.assist_satellite import AssistSatelliteEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import chat_session
 
@@ -32,7 +36,57 @@ class Speaker:
     run: PipelineRun | None
 
 
+RUNNERS: Final = (
+    "homeassistant.components.assist_pipeline.",
+    "homeassistant.components.assist_satellite.",
+)
+"""Where the methods are that a run or a satellite calls us from."""
+
 UNKNOWN_SPEAKER = Speaker(origin=UNKNOWN_ORIGIN, run=None)
+
+
+@callback
+def find_caller(hass: HomeAssistant, satellites: SatelliteDirectory) -> Speaker:
+    """Return whose text this is; unknown unless exactly one run or satellite fits.
+
+    To be called before anything is waited for, as long as the callers are there.
+    """
+    session = chat_session.current_session.get()
+    conversation_id = None if session is None else session.conversation_id
+    caller = _caller()
+    if isinstance(caller, AssistSatelliteEntity):
+        satellite = satellites.by_entity_id(caller.entity_id)
+        if satellite is None:
+            return UNKNOWN_SPEAKER
+        return Speaker(
+            origin=Origin(
+                kind=OriginKind.SATELLITE,
+                satellite_key=satellite.key,
+                satellite_id=satellite.entity_id,
+                device_id=satellite.device_id,
+            ),
+            run=None,
+        )
+    if caller is None and conversation_id is not None:
+        caller = _run_of_conversation(hass, conversation_id)
+    if caller is None:
+        return UNKNOWN_SPEAKER
+    return Speaker(origin=_origin(caller, conversation_id, satellites), run=caller)
+
+
+def _caller() -> PipelineRun | AssistSatelliteEntity | None:
+    """Return the nearest run or satellite among those that called us."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        module: str = frame.f_globals.get("__name__", "")
+        if module.startswith(RUNNERS):
+            owner = frame.f_locals.get("self")
+            # From 2026.10 on a processor does the work, and the run is its host.
+            owner = getattr(owner, "host", owner)
+            if isinstance(owner, PipelineRun | AssistSatelliteEntity):
+                return owner
+        frame = frame.f_back
+    return None
 
 
 @callback

@@ -10,6 +10,7 @@ from homeassistant.components.assist_pipeline import (
     async_update_pipeline,
 )
 from homeassistant.components.assist_pipeline.pipeline import KEY_ASSIST_PIPELINE
+from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.collection import CollectionChange
 
@@ -18,6 +19,7 @@ class EngineKind(StrEnum):
     """The kinds of engines that are guarded, by the domain of their entities."""
 
     STT = "stt"
+    CONVERSATION = "conversation"
 
     @property
     def field(self) -> str:
@@ -33,9 +35,13 @@ def kind_of(entity_id: str) -> EngineKind | None:
 
 @callback
 def chosen_engine(pipeline: Pipeline, kind: EngineKind) -> str | None:
-    """Return the engine of a pipeline before which a guard can stand."""
+    """Return the engine of a pipeline before which a guard can stand.
+
+    None is needed before the default agent: it is part of Home Assistant, and Assist
+    treats it differently by its id.
+    """
     engine_id: str | None = getattr(pipeline, kind.field)
-    return engine_id or None
+    return None if engine_id == HOME_ASSISTANT_AGENT else engine_id or None
 
 
 @callback

@@ -1,9 +1,8 @@
 """Take one sentence through the guard: decide, forward, and collect what may be kept."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.components import stt
@@ -11,34 +10,16 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import LOGGER
 from ..policy.decision import decide, may_hear
-from ..policy.models import Engine, Locality, Origin, Reason, Settings, Utterance
+from ..policy.models import Engine, Origin, Reason
 from ..policy.rules import rule_for_origin
 from .engine_call import EngineCall
 from .engines import SttResult, find_engine, fit_metadata, recognise
 from .locality import LocalityBook
 from .origin import UNKNOWN_SPEAKER, Speaker, find_speaker
+from .permission import watch_permission
 from .record import SentenceRecord
+from .rules import GuardRules, Listen
 from .runs import RunOutcome, watch_run
-from .satellites import SatelliteDirectory
-
-type Listen = Callable[[Callable[[], None]], Callable[[], None]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GuardRules:
-    """What a guard needs to know of the household, and whom to tell."""
-
-    satellites: SatelliteDirectory
-    localities: LocalityBook
-    settings: Callable[[], Settings]
-    listen_settings: Listen
-    local_engines: tuple[str, ...]
-    max_seconds: int
-    """Longest audio that is kept of one sentence; the engine gets all of it."""
-
-    on_end: Callable[[Utterance], None]
-    """Called once for each sentence, after its run has ended."""
-
 
 FAILED: Final = stt.SpeechResult(None, stt.SpeechResultState.ERROR)
 
@@ -170,7 +151,22 @@ async def _results(
         return
     audio = record.tee(stream)
     call = EngineCall(record)
-    stop_watching = _watch_permission(rules, record, engine_id, call, listen_removed)
+
+    @callback
+    def forbid() -> None:
+        """Let the engine hear no more."""
+        if not record.is_stopped:
+            record.stop(Reason.PROTECTION_TURNED_ON)
+            call.stop()
+
+    stop_watching = watch_permission(
+        rules,
+        record.origin,
+        engine_id,
+        may_hear,
+        forbid=forbid,
+        listen_removed=listen_removed,
+    )
     try:
         async with aclosing(call.results(recognise(engine, fitted, audio))) as results:
             async for result in results:
@@ -187,47 +183,3 @@ async def _results(
         # then closes it.
         with suppress(RuntimeError):
             await audio.aclose()
-
-
-def _watch_permission(
-    rules: GuardRules,
-    record: SentenceRecord,
-    engine_id: str,
-    call: EngineCall,
-    listen_removed: Listen,
-) -> Callable[[], None]:
-    """Stop the call as soon as its engine may not hear this speaker any more."""
-
-    @callback
-    def look_again() -> None:
-        """Compare what is happening with what is allowed now."""
-        locality = rules.localities.report(engine_id).locality
-        if not may_hear(record.origin, rules.settings(), locality):
-            forbid()
-
-    @callback
-    def guard_removed() -> None:
-        """Stop what could not be stopped any more, as these settings are out of date soon."""
-        if rules.localities.report(engine_id).locality is not Locality.LOCAL:
-            forbid()
-
-    @callback
-    def forbid() -> None:
-        """Let the engine hear no more."""
-        if not record.is_stopped:
-            record.stop(Reason.PROTECTION_TURNED_ON)
-            call.stop()
-
-    unsubscribe = (
-        rules.listen_settings(look_again),
-        rules.localities.async_listen(look_again),
-        listen_removed(guard_removed),
-    )
-
-    @callback
-    def stop_watching() -> None:
-        """Stop looking."""
-        for function in unsubscribe:
-            function()
-
-    return stop_watching

@@ -183,16 +183,16 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Engine:
-    """A speech-to-text engine as the decision sees it."""
+    """An engine as the decision sees it."""
 
     engine_id: str
     locality: Locality
     is_available: bool
-    """Whether the engine exists now and takes this language and audio format."""
+    """Whether the engine exists now and takes this language, and this audio format."""
 
 
 class Route(StrEnum):
-    """Where the audio of a sentence goes."""
+    """Where a content of a sentence goes."""
 
     ENGINE = "engine"
     """To the engine that the pipeline chose."""
@@ -216,8 +216,10 @@ class Reason(StrEnum):
     GUEST_MODE = "guest_mode"
     SETTINGS_LOST = "settings_lost"
     NO_LOCAL_ENGINE = "no_local_engine"
+    NO_LOCAL_AGENT = "no_local_agent"
+    NO_LOCAL_VOICE = "no_local_voice"
     ENGINE_MISSING = "engine_missing"
-    """The pipeline's engine is gone or does not take this audio."""
+    """The pipeline's engine is gone or does not take this content."""
 
     PROTECTION_TURNED_ON = "protection_turned_on"
     """Sending was forbidden while the sentence was being spoken."""
@@ -249,6 +251,30 @@ class Content(StrEnum):
 
 
 ALL_CONTENT = frozenset(Content)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextDecision:
+    """What is done with one transcript or reply."""
+
+    route: Route
+    engine_id: str | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handover:
+    """What became of one transcript or reply that an engine was to get; no content."""
+
+    at: datetime
+    content: Content
+    origin: Origin
+    decision: TextDecision
+    report: LocalityReport | None
+    """Locality of the engine and its evidence; none when nothing was handed over."""
+
+    characters: int
+    """How much of it the engine got."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
