@@ -8,7 +8,6 @@ from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
@@ -28,7 +27,6 @@ from .const import (
     CONF_COMMANDS,
     CONF_COMMANDS_HOUSEHOLD_WIDE,
     CONF_COMMANDS_MAY_LOWER,
-    CONF_INITIAL,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_AGENTS,
@@ -37,14 +35,11 @@ from .const import (
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
-    DOMAIN,
-    IssueId,
     VoiceEvent,
 )
 from .coordinator import StatusCoordinator
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
-from .errors import SettingsNotSaved
-from .issue_registry import async_clear, async_raise
+from .initial_settings import async_load_settings
 from .keeper import Batch, Keeper
 from .ledger import LedgerBook
 from .notices import SIGNAL_VOICE, VoiceNotice
@@ -70,7 +65,7 @@ async def async_make_parts(
 ) -> VoiceRetentionData:
     """Make every part; settings come first, for nothing may run without."""
     options = entry.options
-    settings = await _async_load_settings(hass, entry)
+    settings = await async_load_settings(hass, entry)
     satellites = SatelliteDirectory(hass)
     localities = LocalityBook(hass, options[CONF_ATTESTED])
     storage = Storage(hass, storage_folder(hass))
@@ -212,34 +207,6 @@ async def _async_listen_to_commands(
     )
     commands = [VoiceCommand(name) for name in entry.options[CONF_COMMANDS]]
     return await CommandListener(hass, household, commands).async_start(entry)
-
-
-async def _async_load_settings(
-    hass: HomeAssistant, entry: ConfigEntry
-) -> SettingsStore:
-    """Load what the household chose; at the very first time, what it chose in the flow."""
-    settings = SettingsStore(hass)
-    initial: dict[str, Any] | None = entry.data.get(CONF_INITIAL)
-    try:
-        await settings.async_load(is_first=initial is not None)
-        if initial is not None:
-            await settings.async_update(
-                **{key: Keep(choice) for key, choice in initial.items()}
-            )
-    except SettingsNotSaved as err:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN, translation_key="settings_not_saved"
-        ) from err
-    if initial is not None:
-        # From now on a missing file means that settings were lost.
-        hass.config_entries.async_update_entry(entry, data={})
-    if settings.current.lost:
-        async_raise(hass, IssueId.SETTINGS_LOST)
-    else:
-        async_clear(hass, IssueId.SETTINGS_LOST)
-    # Whether there is a local engine now, the next sentence will tell.
-    async_clear(hass, IssueId.NO_LOCAL_ENGINE)
-    return settings
 
 
 def _make_guards(
