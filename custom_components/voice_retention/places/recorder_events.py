@@ -4,8 +4,8 @@ An action that was called with a sentence ("conversation.process"), with a reply
 ("tts.speak", "assist_satellite.announce") or with what an automation made of it
 ("notify") is an event with its data; so is whatever other integrations fire. Core has no
 action that deletes them; they stay for the recorder's days, ten unless changed. Data that
-several events share goes with the last of them. Tried with SQLite on
-2026.6.0, 2026.10.4 and 2026.11.0, and with PostgreSQL on the last of them.
+several events share goes with the last of them. Tried with SQLite on 2026.6.0, and with
+SQLite, MariaDB and PostgreSQL on 2026.10.4 and 2026.11.0.
 """
 
 from functools import cached_property

@@ -4,8 +4,8 @@ Core's own entities hold no sentence; those of other integrations do ("last tran
 a chat's answer in an attribute), for the recorder's days. They are found by their text.
 An entity that goes on showing a sentence is followed until it shows something else; what
 it shows now is not deleted from it, and the recorder writes it again with its next change.
-Statistics are left. Tried with SQLite on 2026.6.0, 2026.10.4 and
-2026.11.0, and with PostgreSQL on the last of them.
+Statistics are left. Tried with SQLite on 2026.6.0, and with SQLite, MariaDB and PostgreSQL
+on 2026.10.4 and 2026.11.0.
 """
 
 from collections.abc import Iterable
