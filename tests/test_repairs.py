@@ -34,6 +34,7 @@ from tests.house import House
 RECOVER = "custom_components.voice_retention.storage.Storage.async_recover"
 
 ISSUES: list[tuple[IssueId, dict[str, str]]] = [
+    (IssueId.DEBUG_LOGS, {"loggers": "- homeassistant.components.conversation"}),
     (IssueId.DEBUG_RECORDINGS, {}),
     (IssueId.NO_LOCAL_ENGINE, {}),
     (IssueId.SETTINGS_LOST, {}),

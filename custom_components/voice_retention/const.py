@@ -101,6 +101,9 @@ class VoiceEvent(StrEnum):
 class IssueId(StrEnum):
     """The repair issues of the integration."""
 
+    DEBUG_LOGS = "debug_logs"
+    """Loggers write what is said."""
+
     DEBUG_RECORDINGS = "debug_recordings"
     """Assist records for debugging, and nobody deletes that."""
 

@@ -22,6 +22,7 @@ class IssueKind:
 
 
 KINDS: Final[Mapping[str, IssueKind]] = {
+    IssueId.DEBUG_LOGS: IssueKind(severity=IssueSeverity.WARNING, is_fixable=True),
     IssueId.DEBUG_RECORDINGS: IssueKind(
         severity=IssueSeverity.WARNING, is_fixable=True
     ),

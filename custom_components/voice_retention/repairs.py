@@ -14,6 +14,7 @@ from .const import CONF_ADOPT_DEBUG_RECORDINGS, CONF_PROTECT_ALL, DOMAIN, IssueI
 from .data import VoiceRetentionConfigEntry
 from .errors import VaultUnavailable
 from .issue_registry import async_clear
+from .places.loud_loggers import async_quieten_loggers
 
 
 class ConfirmedFix(RepairsFlow):
@@ -109,6 +110,17 @@ class ConfirmLostSettings(ConfirmedFix):
         return self.async_create_entry(data={})
 
 
+class QuietenLoggers(ConfirmedFix):
+    """Keep what is said out of the log."""
+
+    @override
+    async def _async_fix(self, entry: VoiceRetentionConfigEntry) -> RepairsFlowResult:
+        """Set the loggers back."""
+        await async_quieten_loggers(self.hass)
+        async_clear(self.hass, IssueId.DEBUG_LOGS)
+        return self.async_create_entry(data={})
+
+
 class AdoptDebugRecordings(ConfirmedFix):
     """Let what Assist records for debugging expire."""
 
@@ -128,6 +140,7 @@ class ProtectAllPipelines(ConfirmedFix):
 
 
 FIXES: Mapping[str, type[ConfirmedFix]] = {
+    IssueId.DEBUG_LOGS: QuietenLoggers,
     IssueId.DEBUG_RECORDINGS: AdoptDebugRecordings,
     IssueId.VAULT_UNAVAILABLE: RecoverVault,
     IssueId.SETTINGS_LOST: ConfirmLostSettings,

@@ -11,7 +11,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from .advice import async_advise
+from .advice import async_advise_on_logs, async_advise_on_recordings
 from .assist.guards import GuardKeeper
 from .assist.history import HistoryBook
 from .assist.locality import LocalityBook
@@ -171,7 +171,8 @@ async def async_start_parts(
         entry.async_on_unload(
             data.settings.async_listen(data.adopted.async_settings_changed)
         )
-    async_advise(hass, entry.options)
+    async_advise_on_recordings(hass, entry.options)
+    entry.async_on_unload(async_advise_on_logs(hass))
 
     async def stopping(event: Event) -> None:
         """Store what was said last; Home Assistant does not unload entries when it stops."""
