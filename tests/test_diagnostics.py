@@ -1,7 +1,9 @@
 """Diagnostics help to find a fault, and tell nothing of what was said."""
 
+from datetime import timedelta
 import json
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -12,23 +14,30 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.voice_retention.const import CONF_ATTESTED, DOMAIN
+from custom_components.voice_retention.const import (
+    CONF_ATTESTED,
+    CONF_PIPELINES,
+    CONF_PROTECT_ALL,
+    DOMAIN,
+)
 from custom_components.voice_retention.policy.models import (
     Evidence,
     Locality,
     LocalityReport,
 )
+from custom_components.voice_retention.status import Status
 from custom_components.voice_retention.vault.errors import (
     UnavailableReason,
     VaultUnavailableError,
 )
-from homeassistant.components.assist_pipeline import PipelineStage
+from homeassistant.components.assist_pipeline import PipelineStage, async_get_pipeline
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.conftest import CLOUD, LOCAL
 from tests.house import House
 from tests.lookup import satellite_key, settle
+from tests.speaking import add_pipeline, protect
 
 
 @pytest.fixture
@@ -142,18 +151,51 @@ async def test_a_vault_out_of_order_is_part_of_the_picture(
     assert found["receipts"] == "disk_full"
 
 
-async def test_system_information_has_a_few_facts(
-    hass: HomeAssistant, house: House, entry: MockConfigEntry
+async def test_system_information_says_how_the_promise_stands(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
-    """And none of them about persons."""
+    """And nothing about persons."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await house.kitchen.speak()
+    await settle(hass)
+    freezer.tick(timedelta(hours=3))
+    await entry.runtime_data.localities.async_check()
+    await entry.runtime_data.status.async_refresh()
+    await protect(house, house.kitchen)
+    await settle(hass)
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()
     assert await get_system_health_info(hass, DOMAIN) == {
         "vault_available": True,
-        "recordings": 0,
-        "overdue": 0,
+        "guard_coverage": "1 / 1",
+        "gaps": 0,
+        "engines": f"{CLOUD}: cloud (2026-11-24 15:00:00 UTC)",
         "satellites": 2,
-        "guards": 1,
+        "recordings": 1,
+        "overdue": 0,
+        "oldest_recording": "3 hours",
     }
+    preferred = async_get_pipeline(hass)
+    options = {CONF_PROTECT_ALL: False, CONF_PIPELINES: [preferred.id]}
+    hass.config_entries.async_update_entry(entry, options={**entry.options, **options})
+    await hass.config_entries.async_reload(entry.entry_id)
+    await add_pipeline(hass, "Open", stt_engine="a_legacy_engine", stt_language="en")
+    entry.runtime_data.status.async_set_updated_data(
+        Status(is_available=False, uncovered=("Kitchen", "Bedroom"))
+    )
+    info = await get_system_health_info(hass, DOMAIN)
+    assert info["guard_coverage"] == "1 / 2"
+    assert info["gaps"] == 2
+    assert "a_legacy_engine: unproven (?)" in info["engines"]
+    # A zero would say that nothing is overdue, when nobody can look.
+    for key in ("recordings", "overdue", "oldest_recording"):
+        assert info[key] == "?"
+    assert "Kitchen" not in str(info)
+    entry.runtime_data.status.async_set_updated_data(Status())
+    info = await get_system_health_info(hass, DOMAIN)
+    assert info["oldest_recording"] == "none"
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert await get_system_health_info(hass, DOMAIN) == {}

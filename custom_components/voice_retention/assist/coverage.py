@@ -16,10 +16,22 @@ from ..policy.models import OTHER_CLIENTS, Locality, Settings
 from ..policy.rules import rule_for_key
 from .engines import is_guard
 from .locality import LocalityBook
+from .pipelines import EngineKind, chosen_engine
 from .satellites import Satellite, SatelliteDirectory
 
 PIPELINE_SELECT_KEYS = ("pipeline", "pipeline_n")
 """Translation keys of the selects with which a satellite's wake words choose pipelines."""
+
+
+@callback
+def engines_in_pipelines(hass: HomeAssistant) -> list[str]:
+    """List the engine or guard in each place of each pipeline where a guard can stand."""
+    return [
+        engine_id
+        for pipeline in async_get_pipelines(hass)
+        for kind in EngineKind
+        if (engine_id := chosen_engine(pipeline, kind)) is not None
+    ]
 
 
 @callback

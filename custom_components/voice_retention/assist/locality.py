@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..policy.locality import combine
@@ -62,6 +63,9 @@ class LocalityBook:
         self._answers: dict[str, Answer | None] = {}
         """By entry id."""
 
+        self._checked: dict[str, datetime] = {}
+        """When that was, by entry id."""
+
         self._listeners: list[Callable[[], None]] = []
 
     async def async_start(self) -> Callable[[], None]:
@@ -96,6 +100,15 @@ class LocalityBook:
             self._hass, engine_id, self._addresses, self._answers
         )
         return combine([*evidence, *attestation_evidence(self._attested, engine_id)])
+
+    @callback
+    def checked(self, engine_id: str) -> datetime | None:
+        """Return when an engine was last looked at over the network or in its settings.
+
+        None for one without a config entry: only its manifest can be read, at any time.
+        """
+        entry = entry_of(self._hass, engine_id)
+        return None if entry is None else self._checked.get(entry.entry_id)
 
     async def async_check(self, now: datetime | None = None) -> None:
         """Look up every host and ask every Wyoming server anew."""
@@ -158,6 +171,7 @@ class LocalityBook:
             changed |= self._answers.get(entry.entry_id) != answer
             self._answers[entry.entry_id] = answer
             loosen(entry, answer)
+        self._checked[entry.entry_id] = dt_util.utcnow()
         if changed:
             self._tell_listeners()
 
