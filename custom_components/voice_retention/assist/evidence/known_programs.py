@@ -55,7 +55,7 @@ KNOWN_PROGRAMS: Final = (
         name="whisper.cpp",
         address="github.com/ggerganov/whisper.cpp",
         nature=Nature.ON_DEVICE,
-        source="https://github.com/rhasspy/wyoming-addons/tree/master/whisper-cpp",
+        source="https://github.com/rhasspy/wyoming-whisper-cpp",
     ),
     KnownProgram(
         name="vosk",
