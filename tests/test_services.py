@@ -121,7 +121,9 @@ async def test_a_target_purges_only_its_recordings(
         "found": 6,
         "deleted": 6,
         "verified": True,
+        "verified_by": "keys_and_rows_gone",
         "failed": None,
+        "retry_at": None,
         "residue": None,
     }
     assert [(item["kind"], item["key"]) for item in receipt["out_of_reach"]] == [

@@ -21,6 +21,7 @@ from .issue_registry import async_clear, async_raise
 from .ledger import LedgerBook
 from .policy.locality import deciding
 from .policy.models import OTHER_CLIENTS, Locality, LocalityReport
+from .purge.queue import PurgeQueue
 from .purge.scope import AskedBy
 from .settings import SettingsStore
 from .status import LastHeard, Status
@@ -46,6 +47,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         *,
         storage: Storage,
         ledger: LedgerBook,
+        queue: PurgeQueue,
         settings: SettingsStore,
         satellites: SatelliteDirectory,
         localities: LocalityBook,
@@ -64,6 +66,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         )
         self._storage = storage
         self._ledger = ledger
+        self._queue = queue
         self._settings = settings
         self._satellites = satellites
         self._localities = localities
@@ -98,6 +101,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         try:
             totals = await self._storage.async_totals()
             overdue = await self._storage.async_overdue(dt_util.utcnow())
+            owed = await self._queue.async_count_owed()
             sent = await self._ledger.async_sent_to_cloud_since(
                 dt_util.start_of_local_day()
             )
@@ -119,7 +123,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             stored=totals.count,
             size=totals.content_size,
             oldest=totals.oldest,
-            overdue=overdue,
+            overdue=overdue + owed,
             sent_to_cloud_today=sent.audio_bytes,
             characters_to_cloud_today=sent.characters,
             sent_to_cloud=sent_ever,

@@ -50,9 +50,11 @@ from .policy.rules import have_same_limits, rule_for_origin
 from .purge.adoption import AdoptedRecordings, async_watch_runs
 from .purge.ledger import LedgerExpiry
 from .purge.purger import Purger
+from .purge.queue import PurgeQueue
 from .purge.receipts import Receipt
 from .purge.recent import RecentPurges
 from .purge.sweep import Sweeper
+from .purge_book import PurgeBook
 from .settings import SettingsStore
 from .storage import Storage
 from .teardown import async_stop_parts, storage_folder
@@ -70,11 +72,13 @@ async def async_make_parts(
     localities = LocalityBook(hass, options[CONF_ATTESTED])
     storage = Storage(hass, storage_folder(hass))
     ledger = LedgerBook(storage)
+    queue = PurgeQueue(PurgeBook(storage))
     status = StatusCoordinator(
         hass,
         entry,
         storage=storage,
         ledger=ledger,
+        queue=queue,
         settings=settings,
         satellites=satellites,
         localities=localities,
@@ -90,6 +94,7 @@ async def async_make_parts(
     purger = Purger(
         hass,
         source=storage,
+        queue=queue,
         places=make_places(hass, storage, ledger),
         reach=Reach(hass, ledger, satellites),
         satellites=satellites,
@@ -104,6 +109,7 @@ async def async_make_parts(
             hass,
             source=storage,
             purger=purger,
+            queue=queue,
             satellites=satellites,
             settings=lambda: settings.current,
             utcnow=dt_util.utcnow,
@@ -137,6 +143,7 @@ async def async_make_parts(
             hass,
             source=storage,
             purger=purger,
+            queue=queue,
             ledger=LedgerExpiry(ledger, KEEP_LIMITS[Keep(options[CONF_KEEP_LEDGER])]),
             adopted=adopted,
             max_size=options[CONF_MAX_SIZE_MB] * BYTES_PER_MB,

@@ -1,7 +1,7 @@
 """Keep the vault open, and say so when it cannot be used."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -188,11 +188,16 @@ class Storage:
             return await vault.recordings.read_text(recording_ids)
 
     async def async_delete(
-        self, recording_ids: Collection[str], contents: Collection[Content]
+        self,
+        recording_ids: Collection[str],
+        contents: Collection[Content],
+        on_progress: Callable[[int], None] | None = None,
     ) -> int:
         """Delete contents; return how many."""
         async with self.async_use() as vault:
-            result = await vault.deletion.delete(recording_ids, contents)
+            result = await vault.deletion.delete(
+                recording_ids, contents, on_progress=on_progress
+            )
             return sum(result.contents.values())
 
     async def async_count_left(

@@ -21,7 +21,6 @@ from custom_components.voice_retention.data import VoiceRetentionData
 from custom_components.voice_retention.errors import VaultUnavailable
 from custom_components.voice_retention.policy.models import OTHER_CLIENTS, Keep
 from custom_components.voice_retention.purge.adoption import LOOK_EVERY
-from custom_components.voice_retention.purge.owed import RETRY_FOR
 from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.assist_pipeline import PipelineStage
 from homeassistant.components.assist_pipeline.const import DATA_CONFIG
@@ -37,6 +36,7 @@ from tests.house import Microphone, Satellite
 from .talk import Talk
 from .wavs import of_device, plant, recorded
 
+DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -281,16 +281,18 @@ async def test_what_cannot_be_deleted_is_tried_again_without_a_flood_of_receipts
         unlink(path, missing_ok=missing_ok)
 
     monkeypatch.setattr(Path, "unlink", failing)
+    assert not await data.sweeper.async_sweep()
     for _ in range(3):
+        await data.sweeper.async_sweep()
+    with patch.object(data.purger, "_utcnow", lambda: datetime.now(UTC) + HOUR):
         assert not await data.sweeper.async_sweep()
     (receipt,) = await receipts(data)
     assert not receipt["complete"]
-    with patch.object(dt_util, "utcnow", lambda: datetime.now(UTC) + RETRY_FOR + HOUR):
-        await data.sweeper.async_sweep()
-    assert len(await receipts(data)) == 2
     monkeypatch.undo()
-    assert await data.sweeper.async_sweep()
+    with patch.object(data.purger, "_utcnow", lambda: datetime.now(UTC) + DAY):
+        assert await data.sweeper.async_sweep()
     assert not file.exists()
+    assert len(await receipts(data)) == 2
 
 
 async def test_a_run_that_ends_while_the_vault_is_out_of_order_is_seen_to_later(

@@ -1,10 +1,10 @@
 """Fixtures: a real vault, places that do as they are told, and a clock that stands still."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import override
+from typing import Self, override
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -16,10 +16,13 @@ from custom_components.voice_retention.places.reach.all import Reach
 from custom_components.voice_retention.places.vault import VaultPlace
 from custom_components.voice_retention.policy.models import Utterance
 from custom_components.voice_retention.purge.purger import Purger
+from custom_components.voice_retention.purge.queue import PurgeQueue
 from custom_components.voice_retention.purge.receipts import Receipt
 from custom_components.voice_retention.purge.recent import RecentPurges
+from custom_components.voice_retention.purge_book import PurgeBook
 from custom_components.voice_retention.storage import Storage
 from custom_components.voice_retention.vault.models import (
+    PendingPurge,
     RecordingFilter,
     StoredReceipt,
     StoredRecording,
@@ -84,9 +87,12 @@ class Cellar:
     def __post_init__(self) -> None:
         """Make the purger."""
         self.ledger = LedgerBook(self.storage)
+        self.book = PurgeBook(self.storage)
+        self.queue = PurgeQueue(self.book)
         self.purger = Purger(
             self.hass,
             source=self.storage,
+            queue=self.queue,
             places=(VaultPlace(self.storage), self.attic, self.garage),
             reach=Reach(self.hass, LedgerBook(self.storage), self.satellites),
             satellites=self.satellites,
@@ -126,6 +132,27 @@ class Cellar:
         """Protect a recording."""
         async with self.storage.async_use() as vault:
             await vault.expiry.hold(recording_id, until)
+
+    async def restart(self, folder: Path) -> Self:
+        """Return what comes after a restart: all that was in memory is gone."""
+        await self.storage.async_close()
+        return self.copy(folder)
+
+    def copy(self, folder: Path) -> Self:
+        """Return the same house with the vault of another folder."""
+        return replace(
+            self,
+            storage=Storage(self.hass, folder),
+            attic=FakePlace("attic"),
+            garage=FakePlace("garage"),
+            recent=RecentPurges(),
+            told=[],
+        )
+
+    async def pending(self) -> list[PendingPurge]:
+        """Return the purges that are not done."""
+        async with self.storage.async_use() as vault:
+            return await vault.pending.all()
 
     async def receipts(self) -> list[StoredReceipt]:
         """Return the stored receipts, the latest first."""

@@ -64,7 +64,7 @@ async def test_a_place_that_cannot_tell_stops_nothing_but_is_told(
         receipt = await cellar.purger.async_purge(scope())
     assert await cellar.stored() == {}
     assert cellar.garage.left == 0
-    assert {item.failed for item in receipt.places} == {"KeyError"}
+    assert {item.failed for item in receipt.places} == {"internal_error"}
     assert not receipt.is_complete
 
 

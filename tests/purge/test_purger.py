@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.voice_retention.errors import VaultUnavailable
@@ -17,9 +16,9 @@ from custom_components.voice_retention.policy.models import (
     Locality,
     LocalityReport,
 )
-from custom_components.voice_retention.purge.owed import RETRY_FOR
 from custom_components.voice_retention.purge.receipts import PlaceResult, Receipt
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
+from custom_components.voice_retention.purge.work import FIRST_PAUSE
 from tests.vault.make import DAY, HOUR, NOW, RESPONSE, TRANSCRIPT
 
 from .conftest import Cellar
@@ -49,9 +48,27 @@ async def test_everything_goes_from_everywhere(cellar: Cellar) -> None:
     receipt = await cellar.purger.async_purge(EVERYTHING)
     assert await cellar.stored() == {}
     assert receipt.places == (
-        PlaceResult(place="vault", found=6, deleted=6, verified=True),
-        PlaceResult(place="attic", found=3, deleted=3, verified=True),
-        PlaceResult(place="garage", found=3, deleted=3, verified=True),
+        PlaceResult(
+            place="vault",
+            found=6,
+            deleted=6,
+            verified=True,
+            verified_by="keys_and_rows_gone",
+        ),
+        PlaceResult(
+            place="attic",
+            found=3,
+            deleted=3,
+            verified=True,
+            verified_by="searched_again",
+        ),
+        PlaceResult(
+            place="garage",
+            found=3,
+            deleted=3,
+            verified=True,
+            verified_by="searched_again",
+        ),
     )
     assert receipt.is_complete
     assert cellar.purger.place_keys == ("vault", "attic", "garage")
@@ -80,7 +97,12 @@ async def test_a_place_that_fails_stops_no_other(
     cellar.attic.error = KeyError("secret detail")
     receipt = await cellar.purger.async_purge(EVERYTHING)
     assert result(receipt, "attic") == PlaceResult(
-        place="attic", found=3, deleted=0, verified=False, failed="KeyError"
+        place="attic",
+        found=3,
+        deleted=0,
+        verified=False,
+        failed="internal_error",
+        retry_at=NOW + FIRST_PAUSE,
     )
     assert result(receipt, "vault").verified
     assert result(receipt, "garage").verified
@@ -94,7 +116,12 @@ async def test_what_is_left_is_in_the_receipt(cellar: Cellar) -> None:
     cellar.attic.can_delete = 2
     receipt = await cellar.purger.async_purge(EVERYTHING)
     assert result(receipt, "attic") == PlaceResult(
-        place="attic", found=3, deleted=2, verified=False, failed="in_use"
+        place="attic",
+        found=3,
+        deleted=2,
+        verified=False,
+        failed="in_use",
+        retry_at=NOW + FIRST_PAUSE,
     )
     assert not receipt.is_complete
 
@@ -115,7 +142,7 @@ async def test_a_dry_run_finds_the_same_and_changes_nothing(cellar: Cellar) -> N
     assert [(item.place, item.found) for item in dry.places] == [
         (item.place, item.found) for item in real.places
     ]
-    assert dry.held == real.held == 1
+    assert dry.held == real.held == (held,)
     assert dry.out_of_reach == real.out_of_reach
 
 
@@ -137,7 +164,7 @@ async def test_held_recordings_stay(cellar: Cellar) -> None:
     await cellar.hold(held, NOW + DAY)
     receipt = await cellar.purger.async_purge(EVERYTHING)
     assert set(await cellar.stored()) == {held}
-    assert receipt.held == 1
+    assert receipt.held == (held,)
     (target,) = cellar.attic.targets
     assert target.spared_runs == {"run"}
     assert [item.recording_id for item in target.recordings] == [other]
@@ -148,7 +175,7 @@ async def test_a_hold_that_is_over_protects_nothing(cellar: Cellar) -> None:
     await cellar.hold(await cellar.store(), NOW)
     receipt = await cellar.purger.async_purge(EVERYTHING)
     assert await cellar.stored() == {}
-    assert receipt.held == 0
+    assert receipt.held == ()
 
 
 async def test_held_recordings_go_when_asked_for_in_so_many_words(
@@ -160,7 +187,7 @@ async def test_held_recordings_go_when_asked_for_in_so_many_words(
         Scope(asked_by=AskedBy.USER, include_held=True)
     )
     assert await cellar.stored() == {}
-    assert receipt.held == 0
+    assert receipt.held == ()
     assert cellar.attic.targets[0].spared_runs == frozenset()
 
 
@@ -172,7 +199,7 @@ async def test_a_held_recording_without_such_content_still_spares_its_run(
     receipt = await cellar.purger.async_purge(
         Scope(asked_by=AskedBy.USER, contents=frozenset({Content.TRANSCRIPT}))
     )
-    assert receipt.held == 0
+    assert receipt.held == ()
     assert cellar.attic.targets[0].spared_runs == {"run"}
 
 
@@ -199,7 +226,11 @@ async def test_other_places_hear_of_recordings_that_lack_the_content(
     assert target.is_exact
     assert [item.recording_id for item in target.recordings] == [recording_id]
     assert result(receipt, "vault") == PlaceResult(
-        place="vault", found=0, deleted=0, verified=True
+        place="vault",
+        found=0,
+        deleted=0,
+        verified=True,
+        verified_by="keys_and_rows_gone",
     )
     assert recording_id in await cellar.stored()
     assert cellar.told[0][1] == {}
@@ -283,6 +314,7 @@ async def test_the_receipt_says_who_asked_for_what(cellar: Cellar) -> None:
     )
     assert receipt.as_dict() == {
         "receipt_id": receipt.receipt_id,
+        "completes": None,
         "asked_by": "button",
         "user_id": "alice",
         "dry_run": False,
@@ -294,11 +326,16 @@ async def test_the_receipt_says_who_asked_for_what(cellar: Cellar) -> None:
             "content": ["audio", "response", "transcript"],
             "include_held": False,
             "include_ledger": False,
+            "places": None,
         },
         "started": NOW.isoformat(),
         "finished": NOW.isoformat(),
+        "seconds": 0.0,
+        "interruptions": 0,
         "complete": True,
+        "retry_at": None,
         "held": 0,
+        "held_recording_ids": [],
         "places": [item.as_dict() for item in receipt.places],
         "out_of_reach": [],
     }
@@ -364,10 +401,10 @@ async def test_a_receipt_that_cannot_be_stored_is_still_given(
     """What is deleted stays deleted."""
     await cellar.store()
 
-    async def fail(kind: str, body: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise VaultUnavailable("disk_full")
 
-    monkeypatch.setattr(cellar.storage, "async_add_receipt", fail)
+    monkeypatch.setattr(cellar.book, "async_settle_purge", fail)
     receipt = await cellar.purger.async_purge(EVERYTHING)
     assert receipt.is_complete
     assert await cellar.stored() == {}
@@ -420,55 +457,6 @@ async def test_what_was_just_said_is_stored_before_it_is_looked_for(
     assert cellar.settled == 1
     await cellar.purger.async_purge(one("0" * 32))
     assert cellar.settled == 1
-
-
-async def test_what_a_place_could_not_do_is_tried_again(cellar: Cellar) -> None:
-    """For what was said up to then, and not for what has been said since."""
-    cellar.attic.can_delete = 2
-    cellar.garage.error = KeyError()
-    await cellar.purger.async_purge(EVERYTHING)
-    assert not await cellar.purger.async_retry()
-    cellar.attic.can_delete, cellar.garage.error = 3, None
-    assert await cellar.purger.async_retry()
-    assert (cellar.attic.left, cellar.garage.left) == (0, 0)
-    assert cellar.attic.targets[0].end is None
-    assert cellar.attic.targets[-1].end == NOW
-    retries = [item.body for item in await cellar.receipts() if item.kind == "retry"]
-    assert [item["places"][0]["place"] for item in retries] == ["garage", "attic"]
-    assert all(item["complete"] for item in retries)
-    assert await cellar.purger.async_retry()
-    assert len(await cellar.receipts()) == 3
-
-
-async def test_what_never_works_is_given_up(
-    cellar: Cellar, clock: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
-) -> None:
-    """What is to go may be known by its words, which must not stay in memory."""
-    cellar.attic.can_delete = 0
-    await cellar.purger.async_purge(EVERYTHING)
-    clock.tick(RETRY_FOR - timedelta(minutes=1))
-    assert not await cellar.purger.async_retry()
-    clock.tick(timedelta(minutes=1))
-    assert await cellar.purger.async_retry()
-    assert "Gave up deleting from attic" in caplog.text
-    assert [item.kind for item in await cellar.receipts()] == ["user"]
-
-
-async def test_a_dry_run_owes_nothing(cellar: Cellar) -> None:
-    """Nothing was to be deleted."""
-    cellar.attic.error = KeyError()
-    await cellar.purger.async_purge(Scope(asked_by=AskedBy.USER, dry_run=True))
-    assert await cellar.purger.async_retry()
-
-
-async def test_a_retry_of_a_period_ends_where_the_period_does(cellar: Cellar) -> None:
-    """It must not reach further than what was asked for."""
-    cellar.attic.can_delete = 0
-    await cellar.purger.async_purge(
-        Scope(asked_by=AskedBy.USER, end=NOW - timedelta(days=2))
-    )
-    await cellar.purger.async_retry()
-    assert cellar.attic.targets[-1].end == NOW - timedelta(days=2)
 
 
 async def test_a_purge_means_what_is_not_stored_yet(cellar: Cellar) -> None:

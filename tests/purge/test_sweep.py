@@ -54,6 +54,7 @@ class Sweeps:
             self.cellar.hass,
             source=self.cellar.storage,
             purger=self.cellar.purger,
+            queue=self.cellar.queue,
             ledger=LedgerExpiry(self.cellar.ledger, KEEP_LIMITS[self.keep_ledger]),
             adopted=None,
             max_size=max_size,
@@ -289,7 +290,7 @@ async def test_a_place_that_failed_is_tried_again(
     await sweeps.wait(RETRY_AFTER)
     assert sweeps.swept == []
     cellar.attic.error = None
-    await sweeps.wait(RETRY_AFTER)
+    await sweeps.wait(2 * RETRY_AFTER)
     assert cellar.attic.left == 0
     assert len(sweeps.swept) == 1
 

@@ -22,7 +22,7 @@ from ..assist.runs import active_runs
 from ..policy.models import Content
 from ..vault.models import StoredRecording
 from .debug_runs import DebugRun, spared_runs
-from .protocol import Place, Target
+from .protocol import Place, Target, VerifiedBy
 from .run_folders import RunFolder, delete_folders, find_folders
 from .sought import Speakers, speakers_of
 
@@ -50,6 +50,12 @@ class DebugRecordingsPlace(Place):
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""
         self._hass = hass
+
+    @property
+    @override
+    def verified_by(self) -> VerifiedBy:
+        """Return how ``async_verify`` makes sure."""
+        return VerifiedBy.FILES_GONE
 
     @override
     async def async_find(self, target: Target) -> int:

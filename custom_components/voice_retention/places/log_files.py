@@ -17,6 +17,7 @@ import time
 from typing import IO, Final
 
 from .log_redaction import HEADER
+from .protocol import PlaceError
 
 CHUNK: Final = 1024 * 1024
 MAX_RECORD: Final = 4 * CHUNK
@@ -31,8 +32,11 @@ _QUEUE_SECONDS: Final = 2.0
 type Redact = Callable[[str], str]
 
 
-class LogNotOursError(Exception):
+class LogNotOursError(PlaceError):
     """The log is no file that may be edited: a device, a link, or somebody else's."""
+
+    reason = "not_ours"
+    is_final = True
 
 
 def files_of(log: Path) -> list[Path]:

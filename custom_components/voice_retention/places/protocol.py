@@ -1,7 +1,9 @@
 """Say what a place must be able to do, and what it is told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from ..policy.models import Content
@@ -38,11 +40,39 @@ class Target:
     trail: Trail = field(default_factory=Trail)
     """What leads to traces of the target outside the vault."""
 
+    on_progress: Callable[[int], None] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """To be told how many recordings are done, by whoever takes long."""
+
     def covers(self, moment: datetime) -> bool:
         """Return whether something of this moment is meant."""
         return (self.start is None or self.start <= moment) and (
             self.end is None or moment < self.end
         )
+
+
+class VerifiedBy(StrEnum):
+    """How a place makes sure that nothing is left."""
+
+    SEARCHED_AGAIN = "searched_again"
+    """The same search as before found nothing."""
+
+    KEYS_AND_ROWS_GONE = "keys_and_rows_gone"
+    """No key, no encrypted content and no mention of the recordings is on the disk."""
+
+    FILES_GONE = "files_gone"
+    """The files are no longer in their folder."""
+
+
+class PlaceError(Exception):
+    """A place could not do its part, for a reason that it can name."""
+
+    reason: str = "unavailable"
+    """A key for receipts."""
+
+    is_final: bool = False
+    """Trying again changes nothing."""
 
 
 class Place(Protocol):
@@ -71,6 +101,11 @@ class Place(Protocol):
 
     async def async_verify(self, target: Target) -> int:
         """Search again and count what is left."""
+
+    @property
+    def verified_by(self) -> VerifiedBy:
+        """Return how ``async_verify`` makes sure."""
+        return VerifiedBy.SEARCHED_AGAIN
 
     @property
     def residue(self) -> str | None:

@@ -24,6 +24,7 @@ from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import DATA_INSTANCE, session_scope
 
+from .protocol import PlaceError
 from .recorder_wanted import Wanted, Window
 
 SLICE_ROWS: Final = 2000
@@ -36,28 +37,40 @@ PATIENCE_SECONDS: Final = 60.0
 _SECURE_DELETE: Final = ("OFF", "ON", "FAST")
 
 
-class RecorderUnavailableError(Exception):
+class RecorderUnavailableError(PlaceError):
     """The recorder's database cannot be searched now."""
+
+    reason = "recorder_unavailable"
 
 
 class RecorderMigratingError(RecorderUnavailableError):
     """The recorder changes its tables."""
 
+    reason = "recorder_migrating"
+
 
 class RecorderLockedError(RecorderUnavailableError):
     """The recorder is kept from writing, as during a backup."""
+
+    reason = "recorder_locked"
 
 
 class RecorderStoppedError(RecorderUnavailableError):
     """The recorder does not run, or ended meanwhile."""
 
+    reason = "recorder_stopped"
+
 
 class RecorderBusyError(RecorderUnavailableError):
     """The recorder did not get to the work."""
 
+    reason = "recorder_busy"
+
 
 class RecorderLogInUseError(RecorderUnavailableError):
     """The rows are gone, but not yet from the write-ahead log: somebody reads it."""
+
+    reason = "recorder_log_in_use"
 
 
 class Rows(Protocol):

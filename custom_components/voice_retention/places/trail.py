@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 class Trail:
     """What leads from sentences to their traces outside the vault.
 
-    It holds what was said and answered: it lives in memory for the length of one purge and
-    is never stored, logged or put into a receipt.
+    It holds what was said and answered: it lives in memory, and sealed in the vault, until
+    its purge is done everywhere, and is never logged or put into a receipt.
     """
 
     run_ids: frozenset[str] = frozenset()

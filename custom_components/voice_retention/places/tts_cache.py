@@ -13,7 +13,7 @@ from typing import Final, override
 from homeassistant.core import HomeAssistant
 
 from ..const import LOGGER
-from .protocol import Place, Target
+from .protocol import Place, Target, VerifiedBy
 from .replies import is_loading, is_reply, reply_digests, speech_manager
 
 WRITER: Final = "tts_load_data_into_cache"
@@ -31,6 +31,12 @@ class TtsCachePlace(Place):
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""
         self._hass = hass
+
+    @property
+    @override
+    def verified_by(self) -> VerifiedBy:
+        """Return how ``async_verify`` makes sure."""
+        return VerifiedBy.FILES_GONE
 
     @override
     async def async_find(self, target: Target) -> int:

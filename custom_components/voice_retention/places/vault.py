@@ -1,17 +1,20 @@
 """Reach our own vault."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol, override
 
 from ..policy.models import Content
-from .protocol import Place, Target
+from .protocol import Place, Target, VerifiedBy
 
 
 class VaultDeletion(Protocol):
     """What this place needs of the vault; each call raises when it is out of order."""
 
     async def async_delete(
-        self, recording_ids: Collection[str], contents: Collection[Content]
+        self,
+        recording_ids: Collection[str],
+        contents: Collection[Content],
+        on_progress: Callable[[int], None] | None = None,
     ) -> int:
         """Destroy keys, then rows; return how many contents went."""
 
@@ -30,6 +33,12 @@ class VaultPlace(Place):
         """Delete through this."""
         self._deletion = deletion
 
+    @property
+    @override
+    def verified_by(self) -> VerifiedBy:
+        """Return how ``async_verify`` makes sure."""
+        return VerifiedBy.KEYS_AND_ROWS_GONE
+
     @override
     async def async_find(self, target: Target) -> int:
         """Count the contents of the recordings."""
@@ -42,7 +51,9 @@ class VaultPlace(Place):
         """Delete the contents; a recording of which nothing is left goes as a whole."""
         if not (recording_ids := _ids(target)):
             return 0
-        return await self._deletion.async_delete(recording_ids, target.contents)
+        return await self._deletion.async_delete(
+            recording_ids, target.contents, target.on_progress
+        )
 
     @override
     async def async_verify(self, target: Target) -> int:

@@ -23,8 +23,8 @@ from ..policy.expiry import expires_at
 from ..policy.models import NEVER, OTHER_CLIENTS, Content, Settings
 from ..policy.rules import keep_audio_of
 from ..vault.models import RecordingFilter, StoredRecording
-from .owed import RETRY_FOR
 from .purger import Purger
+from .queue import PurgeQueue
 from .scope import AskedBy, Scope
 from .sweep import Expired, Sweeper
 
@@ -82,6 +82,7 @@ class AdoptedRecordings:
         *,
         source: HeldSource,
         purger: Purger,
+        queue: PurgeQueue,
         satellites: SatelliteDirectory,
         settings: Callable[[], Settings],
         utcnow: Callable[[], datetime],
@@ -90,13 +91,11 @@ class AdoptedRecordings:
         self._hass = hass
         self._source = source
         self._purger = purger
+        self._queue = queue
         self._satellites = satellites
         self._settings = settings
         self._utcnow = utcnow
         self._guests = GuestBook()
-        self._not_before: dict[Keys, datetime] = {}
-        """What could not be deleted, and is tried again by the purger until then."""
-
         self.async_settings_changed()
 
     @callback
@@ -110,9 +109,7 @@ class AdoptedRecordings:
         is_done = True
         for scope in due:
             receipt = await self._purger.async_purge(scope)
-            if not receipt.is_complete:
-                is_done = False
-                self._not_before[scope.satellite_keys or frozenset()] = now + RETRY_FOR
+            is_done = is_done and receipt.is_complete
         return Expired(is_done=is_done, next_expiry=next_expiry)
 
     async def async_outlook(self, now: datetime) -> tuple[list[Scope], datetime | None]:
@@ -123,16 +120,23 @@ class AdoptedRecordings:
         if not folders or settings.lost:
             return [], None
         held = await self._source.async_find(RecordingFilter(held_at=now))
+        owed = [
+            work.scope
+            for work in await self._queue.async_all()
+            if DebugRecordingsPlace.key in work.left
+        ]
         by_keys: defaultdict[Keys, list[Dated]] = defaultdict(list)
         for folder in sorted(folders, key=lambda folder: folder.started):
             keys = self._keys_of(folder)
+            if any(scope.covers(key, folder.started) for scope in owed for key in keys):
+                # It could not be deleted, and is tried again.
+                continue
             expiry = self._expiry(folder, keep_audio_of(settings, keys), held)
             by_keys[keys].append((folder.started, expiry))
         expiries = [item for dated in by_keys.values() for _, item in dated if item]
         return [
             _scope(keys, moments)
             for keys, dated in by_keys.items()
-            if keys not in self._not_before or self._not_before[keys] <= now
             for moments in _stretches(dated, now)
         ], min((expiry for expiry in expiries if expiry > now), default=None)
 

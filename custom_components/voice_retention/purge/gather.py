@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
+from homeassistant.core import HomeAssistant
+
 from ..const import LOGGER
 from ..errors import VaultUnavailable
 from ..places.protocol import Place, Target
 from ..places.trail import Trail, join_trails
 from ..policy.models import Content
 from ..vault.models import RecordingText
+from .failures import describe, reason_of
 
 _TEXT = frozenset({Content.TRANSCRIPT, Content.RESPONSE})
 
@@ -23,40 +26,47 @@ class TextSource(Protocol):
 
 
 async def async_gather_trail(
-    source: TextSource, places: Iterable[Place], target: Target
+    hass: HomeAssistant, source: TextSource, places: Iterable[Place], target: Target
 ) -> tuple[Trail, str | None]:
     """Return what vault and places know of a target, and why that may not be all.
 
     Whatever cannot tell is passed over: the places then find less, and a receipt that
     called them empty would not be true.
     """
-    trail, lost = await _async_trail_of_vault(source, target)
+    texts, lost = await _async_texts(source, target)
+    trail = await hass.async_add_executor_job(_trail_of, target, texts)
     trails = [trail]
     for place in places:
         try:
             trails.append(await place.async_trail(target))
         except Exception as err:  # noqa: BLE001
             # As with purging: a place that has changed must not keep us from the others.
-            LOGGER.exception("Could not follow traces from %s", place.key)
-            lost = type(err).__name__
-    return join_trails(trails), lost
-
-
-async def _async_trail_of_vault(
-    source: TextSource, target: Target
-) -> tuple[Trail, str | None]:
-    """Return what the recordings tell, and why they do not tell all."""
-    lost: str | None = None
-    texts: Mapping[str, RecordingText] = {}
-    if target.contents & _TEXT:
-        try:
-            texts = await source.async_read_text(
-                [recording.recording_id for recording in target.recordings]
+            LOGGER.error(
+                "Could not follow traces from %s: %s", place.key, describe(err)
             )
-        except VaultUnavailable as err:
-            LOGGER.debug("The words of what is deleted are not known")
-            lost = err.reason
-    trail = Trail(
+            lost = reason_of(err)
+    return await hass.async_add_executor_job(join_trails, trails), lost
+
+
+async def _async_texts(
+    source: TextSource, target: Target
+) -> tuple[Mapping[str, RecordingText], str | None]:
+    """Return the words of the recordings, or why they are not known."""
+    if not target.contents & _TEXT:
+        return {}, None
+    try:
+        texts = await source.async_read_text(
+            [recording.recording_id for recording in target.recordings]
+        )
+    except VaultUnavailable as err:
+        LOGGER.debug("The words of what is deleted are not known")
+        return {}, err.reason
+    return texts, None
+
+
+def _trail_of(target: Target, texts: Mapping[str, RecordingText]) -> Trail:
+    """Return what the recordings tell."""
+    return Trail(
         run_ids=frozenset(item.run_id for item in target.recordings if item.run_id),
         conversation_ids=frozenset(
             item.conversation_id for item in target.recordings if item.conversation_id
@@ -66,4 +76,3 @@ async def _async_trail_of_vault(
         ),
         responses=frozenset(text.response for text in texts.values() if text.response),
     )
-    return trail, lost

@@ -1,11 +1,12 @@
 """Tell what a purge did, place by place, without any content."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from ..places.reach.protocol import OutOfReach
-from .scope import Scope
+from .scope import Scope, iso, parse_moment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,8 +19,14 @@ class PlaceResult:
     verified: bool
     """Whether a search afterwards found nothing."""
 
+    verified_by: str | None = None
+    """How that was made sure, if it was."""
+
     failed: str | None = None
     """Why something is left, if so."""
+
+    retry_at: datetime | None = None
+    """When that is tried again, if it is."""
 
     residue: str | None = None
     """What may be left that nobody can verify, such as freed space of a database."""
@@ -31,9 +38,16 @@ class PlaceResult:
             "found": self.found,
             "deleted": self.deleted,
             "verified": self.verified,
+            "verified_by": self.verified_by,
             "failed": self.failed,
+            "retry_at": iso(self.retry_at),
             "residue": self.residue,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``as_dict`` wrote."""
+        return cls(**dict(data) | {"retry_at": parse_moment(data["retry_at"])})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +56,16 @@ class Receipt:
 
     receipt_id: str
     scope: Scope
+    completes: str | None = None
+    """The receipt of the purge that left this to be done, if one did."""
+
     started: datetime
     finished: datetime
+    interruptions: int = 0
+    """How often Home Assistant ended in the middle of it."""
+
     places: tuple[PlaceResult, ...]
-    held: int
+    held: tuple[str, ...]
     """Recordings that fitted but were left, since they are held."""
 
     out_of_reach: tuple[OutOfReach, ...]
@@ -61,36 +81,31 @@ class Receipt:
         """Return whether every place did what was asked."""
         return not self.failed_places
 
+    @property
+    def retry_at(self) -> datetime | None:
+        """Return when something that is left is tried again, if it is."""
+        return min(
+            (result.retry_at for result in self.places if result.retry_at), default=None
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form, as actions answer and the vault stores it."""
-        scope = self.scope
+        scope = self.scope.as_dict()
         return {
             "receipt_id": self.receipt_id,
-            "asked_by": scope.asked_by,
-            "user_id": scope.user_id,
-            "dry_run": scope.dry_run,
-            "scope": {
-                "satellites": None
-                if scope.satellite_keys is None
-                else sorted(scope.satellite_keys),
-                "start_time": _iso(scope.start),
-                "end_time": _iso(scope.end),
-                "recording_ids": None
-                if scope.recording_ids is None
-                else sorted(scope.recording_ids),
-                "content": sorted(scope.contents),
-                "include_held": scope.include_held,
-                "include_ledger": scope.include_ledger,
-            },
+            "completes": self.completes,
+            "asked_by": scope.pop("asked_by"),
+            "user_id": scope.pop("user_id"),
+            "dry_run": self.scope.dry_run,
+            "scope": scope,
             "started": self.started.isoformat(),
             "finished": self.finished.isoformat(),
+            "seconds": round((self.finished - self.started).total_seconds(), 3),
+            "interruptions": self.interruptions,
             "complete": self.is_complete,
-            "held": self.held,
+            "retry_at": iso(self.retry_at),
+            "held": len(self.held),
+            "held_recording_ids": list(self.held),
             "places": [result.as_dict() for result in self.places],
             "out_of_reach": [item.as_dict() for item in self.out_of_reach],
         }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    """Return a moment as text."""
-    return None if moment is None else moment.isoformat()

@@ -1,8 +1,10 @@
 """Say what is to be deleted, and who asked."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 from ..places.ledger import LEDGER
 from ..policy.models import ALL_CONTENT, Content
@@ -24,6 +26,11 @@ class AskedBy(StrEnum):
     def is_person(self) -> bool:
         """Return whether somebody asked, and not the schedule."""
         return self in (AskedBy.USER, AskedBy.AUTOMATION, AskedBy.BUTTON, AskedBy.VOICE)
+
+    @property
+    def is_schedule(self) -> bool:
+        """Return whether it is asked for again while anything of it is in the vault."""
+        return self in (AskedBy.EXPIRY, AskedBy.SIZE_CAP)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,3 +70,58 @@ class Scope:
             and (self.start is None or self.start <= moment)
             and (self.end is None or moment < self.end)
         )
+
+    def until(self, moment: datetime) -> Self:
+        """Return the scope without what is said from a moment on."""
+        return replace(self, end=min(self.end or moment, moment))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {
+            "asked_by": self.asked_by,
+            "user_id": self.user_id,
+            "satellites": _sorted(self.satellite_keys),
+            "start_time": iso(self.start),
+            "end_time": iso(self.end),
+            "recording_ids": _sorted(self.recording_ids),
+            "content": sorted(self.contents),
+            "places": _sorted(self.places),
+            "include_held": self.include_held,
+            "include_ledger": self.include_ledger,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``as_dict`` wrote."""
+        return cls(
+            asked_by=AskedBy(data["asked_by"]),
+            user_id=data["user_id"],
+            satellite_keys=_set(data["satellites"]),
+            start=parse_moment(data["start_time"]),
+            end=parse_moment(data["end_time"]),
+            recording_ids=_set(data["recording_ids"]),
+            contents=frozenset(map(Content, data["content"])),
+            places=_set(data["places"]),
+            include_held=data["include_held"],
+            include_ledger=data["include_ledger"],
+        )
+
+
+def _sorted(names: frozenset[str] | None) -> list[str] | None:
+    """Return names as a list."""
+    return None if names is None else sorted(names)
+
+
+def _set(names: list[str] | None) -> frozenset[str] | None:
+    """Return names as a set."""
+    return None if names is None else frozenset(names)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment as text."""
+    return None if moment is None else moment.isoformat()
+
+
+def parse_moment(text: str | None) -> datetime | None:
+    """Return the moment that a text names."""
+    return None if text is None else datetime.fromisoformat(text)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any, Final, Protocol
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -18,11 +19,15 @@ from ..policy.models import ALL_CONTENT, Content, Origin, Rule
 from ..vault.models import Due, RescheduleResult
 from .ledger import LedgerExpiry
 from .purger import Purger
+from .queue import PurgeQueue
 from .scope import AskedBy, Scope
 
 RETRY_AFTER: Final = timedelta(minutes=1)
 SHORTEST_WAIT: Final = timedelta(seconds=1)
 """However things stand, sweeping must not keep a processor busy."""
+
+MOST_AT_ONCE: Final = 5000
+"""Recordings in one purge, whose receipt names each of them."""
 
 LONGEST_WAIT: Final = timedelta(hours=6)
 """Look at least this often, in case the clock was set."""
@@ -76,6 +81,7 @@ class Sweeper:
         *,
         source: ExpirySource,
         purger: Purger,
+        queue: PurgeQueue,
         ledger: LedgerExpiry,
         adopted: AdoptedSource | None,
         max_size: int,
@@ -85,6 +91,7 @@ class Sweeper:
         self._hass = hass
         self._source = source
         self._purger = purger
+        self._queue = queue
         self._ledger = ledger
         self._adopted = adopted
         self._max_size = max_size
@@ -122,8 +129,9 @@ class Sweeper:
             moment = dt_util.utcnow()
             is_done = False
             try:
-                await self._async_reschedule()
+                # First of all, and also while the vault is out of order.
                 is_done = await self._purger.async_retry()
+                await self._async_reschedule()
                 is_done = await self._async_expire(moment) and is_done
                 is_done = await self._async_fit_size(moment) and is_done
                 upcoming = await self._ledger.async_expire(moment)
@@ -188,14 +196,15 @@ class Sweeper:
             groups[due.contents].add(due.recording_id)
         is_complete = True
         for contents, recording_ids in groups.items():
-            receipt = await self._purger.async_purge(
-                Scope(
-                    asked_by=AskedBy.EXPIRY,
-                    recording_ids=frozenset(recording_ids),
-                    contents=contents,
+            for some in batched(recording_ids, MOST_AT_ONCE, strict=False):
+                receipt = await self._purger.async_purge(
+                    Scope(
+                        asked_by=AskedBy.EXPIRY,
+                        recording_ids=frozenset(some),
+                        contents=contents,
+                    )
                 )
-            )
-            is_complete = is_complete and receipt.is_complete
+                is_complete = is_complete and receipt.is_complete
         return is_complete
 
     async def _async_fit_size(self, now: datetime) -> bool:
@@ -204,15 +213,18 @@ class Sweeper:
         if self._room >= 0:
             return True
         doomed = plan_size_cap(await self._source.async_sizes(now), self._max_size)
-        receipt = await self._purger.async_purge(
-            Scope(
-                asked_by=AskedBy.SIZE_CAP,
-                recording_ids=frozenset(doomed),
-                contents=ALL_CONTENT,
-                include_held=True,
+        is_complete = True
+        for some in batched(doomed, MOST_AT_ONCE, strict=False):
+            receipt = await self._purger.async_purge(
+                Scope(
+                    asked_by=AskedBy.SIZE_CAP,
+                    recording_ids=frozenset(some),
+                    contents=ALL_CONTENT,
+                    include_held=True,
+                )
             )
-        )
-        return receipt.is_complete
+            is_complete = is_complete and receipt.is_complete
+        return is_complete
 
     async def _async_expire_adopted(self, now: datetime) -> Expired:
         """Purge what is due of what is not ours but expires like it."""
@@ -227,8 +239,9 @@ class Sweeper:
         # What is stored while the vault answers may be missing in its answer.
         self._expected = None
         upcoming = await self._source.async_next_expiry(now)
+        retry = await self._queue.async_next_try()
         latest = now + (LONGEST_WAIT if is_done else RETRY_AFTER)
-        moments = (upcoming, self._expected, latest, *others)
+        moments = (upcoming, retry, self._expected, latest, *others)
         moment = min(moment for moment in moments if moment is not None)
         self._set_timer(max(moment, now + SHORTEST_WAIT) if is_done else latest)
 

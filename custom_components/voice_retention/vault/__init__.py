@@ -15,8 +15,10 @@ from .models import (
     LedgerEntry,
     LedgerFilter,
     LedgerPage,
+    NewReceipt,
     OpenReport,
     Page,
+    PendingPurge,
     ReceiptCheck,
     RecordingFilter,
     RecordingText,
@@ -26,6 +28,7 @@ from .models import (
     StoredReceipt,
     StoredRecording,
     Totals,
+    TrailPart,
 )
 from .recovery import recover
 from .vault import Vault
@@ -39,8 +42,10 @@ __all__ = [
     "LedgerEntry",
     "LedgerFilter",
     "LedgerPage",
+    "NewReceipt",
     "OpenReport",
     "Page",
+    "PendingPurge",
     "ReceiptCheck",
     "RecordingFilter",
     "RecordingNotFoundError",
@@ -51,6 +56,7 @@ __all__ = [
     "StoredReceipt",
     "StoredRecording",
     "Totals",
+    "TrailPart",
     "UnavailableReason",
     "Vault",
     "VaultError",

@@ -17,6 +17,7 @@ FRAME_SIZE: Final = 64 * 1024
 _TAG_SIZE: Final = 16
 _SEALED_FRAME_SIZE: Final = FRAME_SIZE + _TAG_SIZE
 _FORMAT: Final = b"voice_retention content 1"
+_TRAIL_FORMAT: Final = b"voice_retention trail 1"
 
 
 def new_key() -> bytes:
@@ -83,6 +84,33 @@ class ContentCipher:
     def _bound_to(self) -> bytes:
         """Return what a blob must not be separated from: its format, kind and recording."""
         return b"|".join((_FORMAT, self.content.encode(), self.recording_id.encode()))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrailCipher:
+    """AES-256-GCM over the parts of one purge's trail.
+
+    A key seals the parts of one purge and each of them once, so its number can be the nonce.
+    """
+
+    purge_id: str
+    key: bytes = field(repr=False)
+
+    def encrypt(self, number: int, data: bytes) -> bytes:
+        """Return the sealed form of a part."""
+        return AESGCM(self.key).encrypt(number.to_bytes(12), data, self._bound_to)
+
+    def decrypt(self, number: int, sealed: bytes) -> bytes | None:
+        """Return a part that was sealed, or none if it is not what was sealed."""
+        try:
+            return AESGCM(self.key).decrypt(number.to_bytes(12), sealed, self._bound_to)
+        except InvalidTag:
+            return None
+
+    @property
+    def _bound_to(self) -> bytes:
+        """Return what a part must not be separated from."""
+        return b"|".join((_TRAIL_FORMAT, self.purge_id.encode()))
 
 
 def _nonce(number: int, *, is_last: bool) -> bytes:

@@ -1,7 +1,7 @@
 """Name what goes into the vault and comes out of it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self, override
 
@@ -278,6 +278,43 @@ class SentToCloud:
     audio_bytes: int = 0
     characters: int = 0
     """Of transcripts and responses."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PendingPurge:
+    """A purge that is begun and not done everywhere."""
+
+    purge_id: str
+    started: datetime
+    scope: Mapping[str, Any]
+    doomed: frozenset[Content]
+    """Contents of its recordings whose keys and rows are still to go."""
+
+    state: Mapping[str, Any]
+    """What is done and what is left to do, in the words of whoever purges."""
+
+    attempts: int = 0
+    interruptions: int = 0
+    next_try: datetime | None = None
+    """None while it is under way."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrailPart:
+    """Part of what leads to the traces of a purge; it is sealed, the ids are not."""
+
+    recording_ids: tuple[str, ...]
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewReceipt:
+    """A receipt that is to be added to the chain."""
+
+    receipt_id: str
+    kind: str
+    body: Mapping[str, Any]
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

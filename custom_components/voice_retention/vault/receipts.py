@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, text
 
-from .models import ReceiptCheck, StoredReceipt
+from .models import NewReceipt, ReceiptCheck, StoredReceipt
 from .storage import Storage
 from .tables import receipts
 
@@ -28,9 +28,10 @@ class Receipts:
         self, kind: str, body: Mapping[str, Any], *, at: datetime
     ) -> StoredReceipt:
         """Append a receipt. Its body holds no content and nothing guessable."""
-        return await self._storage.write(
-            lambda connection: _add(connection, kind, body, at)
+        receipt = NewReceipt(
+            receipt_id=secrets.token_hex(16), kind=kind, body=body, at=at
         )
+        return await self._storage.write(lambda connection: append(connection, receipt))
 
     async def page(
         self, limit: int, *, before_seq: int | None = None
@@ -72,19 +73,17 @@ def _receipt_of(row: Row[Any]) -> StoredReceipt:
     return StoredReceipt(**columns)
 
 
-def _add(
-    connection: Connection, kind: str, body: Mapping[str, Any], at: datetime
-) -> StoredReceipt:
+def append(connection: Connection, receipt: NewReceipt) -> StoredReceipt:
     """Append a receipt to the last one."""
     last = connection.execute(
         select(receipts.c.digest).order_by(receipts.c.seq.desc()).limit(1)
     ).one_or_none()
     row = {
         "seq": _last_seq(connection) + 1,
-        "receipt_id": secrets.token_hex(16),
-        "at": at,
-        "kind": kind,
-        "body": _canonical(body),
+        "receipt_id": receipt.receipt_id,
+        "at": receipt.at,
+        "kind": receipt.kind,
+        "body": _canonical(receipt.body),
         "previous_digest": last.digest if last else _FIRST,
     }
     row["digest"] = _digest(row)

@@ -10,16 +10,21 @@ from ..policy.models import Content
 from .deletion import remove_rows
 from .keyring import Keyring
 from .models import OpenReport
+from .pending import finish_deletions, trail_keys
 from .tables import SIZES, contents_of, recordings
 
 _BATCH: Final = 500
 
 
 def reconcile(engine: Engine, keyring: Keyring) -> OpenReport:
-    """Destroy keys that nothing needs, and remove content that no key opens."""
+    """Destroy keys that nothing needs, and remove content that no key opens.
+
+    First of all what a purge had begun to delete goes.
+    """
+    finish_deletions(engine, keyring)
     keys = keyring.contents()
     rows = _stored(engine)
-    surplus = difference(keys, rows)
+    surplus = difference(keys, rows | trail_keys(engine))
     for which, recording_ids in surplus.items():
         keyring.destroy(recording_ids, which)
     unreadable = difference(rows, keys)

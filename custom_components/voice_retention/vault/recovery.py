@@ -32,9 +32,10 @@ from .errors import (
 from .files import VaultFiles, database_files, open_private
 from .keyring import Keyring
 from .models import RecoveryResult
+from .pending import trail_keys
 from .reconcile import difference, reconcile
 from .storage import Lane
-from .tables import contents, ledger, receipts, recordings, sent_totals
+from .tables import contents, ledger, pending, receipts, recordings, sent_totals, trails
 
 _BATCH: Final = 100
 _MOST_GUESSES: Final = 1_000_000
@@ -43,6 +44,7 @@ _MOST_GUESSES: Final = 1_000_000
 _ROWID: Final = literal_column("rowid", Integer)
 
 type _Row = dict[str, Any]
+type _Contents = dict[str, frozenset[Content]]
 
 
 async def recover(folder: Path) -> RecoveryResult:
@@ -66,34 +68,45 @@ def _recover(files: VaultFiles) -> RecoveryResult:
         _remove(*database_files(files.rescued))
         os.close(open_private(files.rescued))
         keys = keyring.contents()
-        kept = _rescue(files, keyring)
+        kept, purges = _rescue(files, keyring)
         _replace(files)
     finally:
         keyring.close()
         _remove(*database_files(files.rescued))
-    return RecoveryResult(kept=len(kept), lost=len(keys.keys() - kept.keys()))
+    lost = keys.keys() - kept.keys() - purges.keys()
+    return RecoveryResult(kept=len(kept), lost=len(lost))
 
 
-def _rescue(files: VaultFiles, keyring: Keyring) -> dict[str, frozenset[Content]]:
-    """Fill the new database; then destroy every key of which the content is not in it."""
+def _rescue(files: VaultFiles, keyring: Keyring) -> tuple[_Contents, _Contents]:
+    """Fill the new database; then destroy every key of which the content is not in it.
+
+    Return what has a key: contents of recordings, and trails of purges.
+    """
     old, new = open_reader(files.database), open_writer(files.rescued)
     try:
         prepare(new, 0)
         with old.connect() as damaged:
-            for table in (ledger, sent_totals, receipts, recordings):
+            for table in (
+                ledger,
+                sent_totals,
+                receipts,
+                trails,
+                pending,
+                recordings,
+            ):
                 _copy(_readable_rows(damaged, table), new, table)
             sealed = _readable_rows(damaged, contents)
             _copy((row for row in sealed if _opens(row, keyring)), new, contents)
-        kept = _copied_contents(new)
-        for which, recording_ids in difference(keyring.contents(), kept).items():
-            keyring.destroy(recording_ids, which)
+        kept, purges = _copied_contents(new), trail_keys(new)
+        for which, ids in difference(keyring.contents(), kept | purges).items():
+            keyring.destroy(ids, which)
         keyring.repair()
         reconcile(new, keyring)
         allow_writing_on_close(new)
     finally:
         old.dispose()
         new.dispose()
-    return kept
+    return kept, purges
 
 
 def _copy(rows: Iterator[_Row], new: Engine, table: Table) -> None:
@@ -105,7 +118,7 @@ def _copy(rows: Iterator[_Row], new: Engine, table: Table) -> None:
                     connection.execute(insert(table), row)
 
 
-def _copied_contents(new: Engine) -> dict[str, frozenset[Content]]:
+def _copied_contents(new: Engine) -> _Contents:
     """Return which contents are in the new database, by recording."""
     kept: defaultdict[str, frozenset[Content]] = defaultdict(frozenset)
     with new.begin() as connection:

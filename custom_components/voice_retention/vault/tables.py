@@ -267,3 +267,30 @@ receipts = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("purge_id", Text, primary_key=True),
+    Column("started", Moment, nullable=False),
+    Column("scope", Text, nullable=False),
+    # Contents of its recordings whose keys and rows are still to go.
+    Column("doomed", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("interruptions", Integer, nullable=False),
+    # Empty while it is under way.
+    Column("next_try", Moment),
+    sqlite_strict=True,
+)
+
+trails = Table(
+    "trails",
+    metadata,
+    # Written before the purge itself, so nothing of it is begun without them.
+    Column("purge_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("recording_ids", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)

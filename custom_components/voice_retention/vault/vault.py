@@ -16,6 +16,7 @@ from .files import VaultFiles
 from .keyring import Keyring
 from .ledger import Ledger
 from .models import OpenReport
+from .pending import PendingPurges
 from .receipts import Receipts
 from .reconcile import reconcile
 from .recordings import Recordings
@@ -33,6 +34,7 @@ class Vault:
     expiry: Expiry
     ledger: Ledger
     receipts: Receipts
+    pending: PendingPurges
     _storage: Storage = field(repr=False)
 
     @classmethod
@@ -64,6 +66,7 @@ class Vault:
             expiry=Expiry(storage),
             ledger=Ledger(storage),
             receipts=Receipts(storage),
+            pending=PendingPurges(storage),
             _storage=storage,
         )
 
