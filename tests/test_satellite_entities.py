@@ -16,6 +16,7 @@ KEYS = {
     (Platform.SELECT, "keep_recordings"),
     (Platform.SELECT, "keep_transcripts"),
     (Platform.SENSOR, "last_engine"),
+    (Platform.SENSOR, "sent_to_cloud"),
     (Platform.SENSOR, "recordings"),
     (Platform.SWITCH, "dont_send_audio"),
 }

@@ -6,6 +6,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, PLATFORMS
 from .data import VoiceRetentionConfigEntry
+from .http import async_register_views
 from .services import async_setup_services
 from .setup import async_make_parts, async_start_parts
 from .teardown import async_remove_traces, async_stop_parts, async_watch_disabling
@@ -14,8 +15,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions; they exist, and explain themselves, before there is an entry."""
+    """Register actions and addresses; they exist, and explain themselves, before there is an entry."""
     async_setup_services(hass)
+    async_register_views(hass)
     async_watch_disabling(hass)
     return True
 

@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from .policy.models import Content
-from .vault.models import LedgerEntry, RecordingText, StoredReceipt, StoredRecording
+from .vault.models import (
+    Access,
+    LedgerEntry,
+    RecordingText,
+    StoredReceipt,
+    StoredRecording,
+)
 
 
 def recording_answer(recording: StoredRecording, now: datetime) -> dict[str, Any]:
@@ -36,6 +42,11 @@ def recording_answer(recording: StoredRecording, now: datetime) -> dict[str, Any
         "held": recording.is_held(now),
         "held_until": _iso(recording.held_until),
     }
+
+
+def access_answer(access: Access) -> dict[str, Any]:
+    """Tell who did something with a recording, and when."""
+    return {"at": access.at.isoformat(), "kind": access.kind, "user_id": access.user_id}
 
 
 def text_answer(text: RecordingText) -> dict[str, Any]:

@@ -153,9 +153,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
     def _uncovered(self) -> tuple[str, ...]:
         """Name who can get past the guard, and look after the issue for it."""
         names = tuple(
-            self._other_clients()
-            if key == OTHER_CLIENTS
-            else self._satellites.current[key].name
+            self.satellite_name(key)
             for key in uncovered_speakers(
                 self.hass, self._settings.current, self._satellites, self._localities
             )
@@ -165,6 +163,14 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         else:
             async_clear(self.hass, IssueId.UNCOVERED)
         return names
+
+    @callback
+    def satellite_name(self, satellite_key: str) -> str:
+        """Return what the household calls a satellite; one that is gone has only its key."""
+        if satellite_key == OTHER_CLIENTS:
+            return self._other_clients()
+        satellite = self._satellites.current.get(satellite_key)
+        return satellite_key if satellite is None else satellite.name
 
     def _other_clients(self) -> str:
         """Name the other voice clients as the household does, in its language."""

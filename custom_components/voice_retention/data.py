@@ -11,6 +11,7 @@ from .assist.satellites import SatelliteDirectory
 from .coordinator import StatusCoordinator
 from .keeper import Keeper
 from .ledger import LedgerBook
+from .playback import PlaybackDesk
 from .purge.adoption import AdoptedRecordings
 from .purge.purger import Purger
 from .purge.sweep import Sweeper
@@ -31,6 +32,7 @@ class VoiceRetentionData:
     rules: GuardRules
     storage: Storage
     ledger: LedgerBook
+    playback: PlaybackDesk
     keeper: Keeper
     purger: Purger
     adopted: AdoptedRecordings | None

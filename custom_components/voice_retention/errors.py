@@ -157,6 +157,24 @@ class RecordingNotFound(ServiceValidationError):
         )
 
 
+class AdministratorsOnly(HomeAssistantError):
+    """For somebody who may not see or hear what is kept."""
+
+    def __init__(self) -> None:
+        """Set the message."""
+        super().__init__(
+            translation_domain=DOMAIN, translation_key="administrators_only"
+        )
+
+
+class NoSuchFolder(HomeAssistantError):
+    """For a folder of recordings that is none."""
+
+    def __init__(self) -> None:
+        """Set the message."""
+        super().__init__(translation_domain=DOMAIN, translation_key="no_such_folder")
+
+
 class InvalidCursor(ServiceValidationError):
     """For a cursor that no answer of ours contained."""
 

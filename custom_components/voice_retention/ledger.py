@@ -38,9 +38,16 @@ class LedgerBook:
             return await vault.ledger.sent_totals()
 
     async def async_oldest(self) -> datetime | None:
-        """Return of when the oldest entry is."""
+        """Return of when the oldest entry is, of the ledger or of the access log."""
         async with self._storage.async_use() as vault:
-            return await vault.ledger.oldest()
+            moments = (await vault.ledger.oldest(), await vault.accesses.oldest())
+        return min((moment for moment in moments if moment), default=None)
+
+    async def async_expire(self, end: datetime) -> None:
+        """Delete all older entries of both."""
+        async with self._storage.async_use() as vault:
+            await vault.ledger.delete(LedgerFilter(end=end))
+            await vault.accesses.delete_before(end)
 
     async def async_last_number(self) -> int:
         """Return the number of the newest entry."""

@@ -45,6 +45,7 @@ from .ledger import LedgerBook
 from .notices import SIGNAL_VOICE, VoiceNotice
 from .places.all import make_places
 from .places.reach.all import Reach
+from .playback import PlaybackDesk
 from .policy.models import KEEP_LIMITS, Keep, Settings
 from .policy.rules import have_same_limits, rule_for_origin
 from .purge.adoption import AdoptedRecordings, async_watch_runs
@@ -136,6 +137,7 @@ async def async_make_parts(
         ),
         storage=storage,
         ledger=ledger,
+        playback=PlaybackDesk(storage),
         keeper=keeper,
         purger=purger,
         adopted=adopted,

@@ -6,7 +6,7 @@ from datetime import datetime
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
-from ..answers import recording_answer, text_answer
+from ..answers import access_answer, recording_answer, text_answer
 from ..errors import (
     HoldInPast,
     HoldTooLong,
@@ -48,6 +48,9 @@ async def async_get_recordings(call: ServiceCall) -> ServiceResponse:
         page = await vault.recordings.page(
             wanted, limit=call.data[ATTR_LIMIT], cursor=cursor
         )
+        accesses = await vault.accesses.of(
+            [recording.recording_id for recording in page.items]
+        )
         if call.data[ATTR_INCLUDE_TEXT]:
             texts = await vault.recordings.read_text(
                 [recording.recording_id for recording in page.items]
@@ -55,6 +58,12 @@ async def async_get_recordings(call: ServiceCall) -> ServiceResponse:
     return {
         "recordings": [
             recording_answer(recording, now)
+            | {
+                "accesses": [
+                    access_answer(access)
+                    for access in accesses.get(recording.recording_id, ())
+                ]
+            }
             | (
                 text_answer(texts.get(recording.recording_id, RecordingText()))
                 if call.data[ATTR_INCLUDE_TEXT]

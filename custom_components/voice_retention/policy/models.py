@@ -253,6 +253,13 @@ class Content(StrEnum):
 ALL_CONTENT = frozenset(Content)
 
 
+class AccessKind(StrEnum):
+    """What somebody did with a recording."""
+
+    PLAYED = "played"
+    """Asked for its audio, to hear it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextDecision:
     """What is done with one transcript or reply."""

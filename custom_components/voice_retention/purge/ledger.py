@@ -5,14 +5,13 @@ from typing import Protocol
 
 from ..policy.expiry import expires_at
 from ..policy.models import FOREVER
-from ..vault.models import LedgerFilter
 
 
 class LedgerSource(Protocol):
     """What this needs of the ledger; each call raises when the vault is out of order."""
 
-    async def async_delete(self, wanted: LedgerFilter) -> int:
-        """Delete entries; return how many."""
+    async def async_expire(self, end: datetime) -> None:
+        """Delete all older entries."""
 
     async def async_oldest(self) -> datetime | None:
         """Return of when the oldest entry is."""
@@ -36,6 +35,6 @@ class LedgerExpiry:
             return None
         # What is due at this very moment goes too.
         end = now - self._keep + timedelta.resolution
-        await self._source.async_delete(LedgerFilter(end=end))
+        await self._source.async_expire(end)
         oldest = await self._source.async_oldest()
         return None if oldest is None else expires_at(oldest, self._keep)

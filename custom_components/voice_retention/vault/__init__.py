@@ -8,6 +8,7 @@ from .errors import (
     VaultUnavailableError,
 )
 from .models import (
+    Access,
     Cursor,
     DeleteResult,
     Due,
@@ -34,6 +35,7 @@ from .recovery import recover
 from .vault import Vault
 
 __all__ = [
+    "Access",
     "Cursor",
     "DamagedContentError",
     "DeleteResult",

@@ -113,6 +113,12 @@ class TrailCipher:
         return b"|".join((_TRAIL_FORMAT, self.purge_id.encode()))
 
 
+def plain_length(sealed_length: int) -> int:
+    """Return how many bytes were sealed into a blob of this length."""
+    frames = max(-(-sealed_length // _SEALED_FRAME_SIZE), 1)
+    return sealed_length - frames * _TAG_SIZE
+
+
 def _nonce(number: int, *, is_last: bool) -> bytes:
     """Return the nonce of a frame."""
     return number.to_bytes(11) + bytes((is_last,))

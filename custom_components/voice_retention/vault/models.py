@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self, override
 
 from ..policy.models import (
+    AccessKind,
     AudioFormat,
     Content,
     Evidence,
@@ -315,6 +316,18 @@ class NewReceipt:
     kind: str
     body: Mapping[str, Any]
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Access:
+    """Somebody listened to a recording, or took it away."""
+
+    at: datetime
+    kind: AccessKind
+    user_id: str | None
+    """None is an automation or script."""
+
+    recording_id: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, literal, select, tuple_
 
 from ..policy.expiry import StoredSize
 from ..policy.models import Content, Utterance
+from .cipher import plain_length
 from .content import read_content, read_texts, store_all
 from .models import (
     Cursor,
@@ -87,6 +88,14 @@ class Recordings:
                 connection, self._keyring, recording_id, Content.AUDIO, (start, length)
             )
         )
+
+    async def audio_length(self, recording_id: str) -> int:
+        """Return how many bytes of audio are there of a recording; zero if none is."""
+        query = select(recordings.c.audio_size).where(
+            recordings.c.recording_id == recording_id
+        )
+        sealed = await self._storage.read(lambda connection: connection.scalar(query))
+        return 0 if sealed is None else plain_length(sealed)
 
     async def totals(self) -> Totals:
         """Return how much is stored."""

@@ -19,7 +19,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from ..policy.models import Content, Locality, OriginKind, Outcome, Reason, Route
+from ..policy.models import (
+    AccessKind,
+    Content,
+    Locality,
+    OriginKind,
+    Outcome,
+    Reason,
+    Route,
+)
 from .errors import UnavailableReason, VaultUnavailableError
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -252,6 +260,19 @@ sent_totals = Table(
     Column("characters", Integer, nullable=False),
     sqlite_strict=True,
 )
+
+accesses = Table(
+    "accesses",
+    metadata,
+    Column("access_id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", Choice(AccessKind), nullable=False),
+    Column("user_id", Text),
+    Column("recording_id", Text, nullable=False),
+    sqlite_strict=True,
+)
+Index("accesses_by_at", accesses.c.at)
+Index("accesses_by_recording", accesses.c.recording_id)
 
 receipts = Table(
     "receipts",

@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import Engine, exists, select
 
+from .accesses import Accesses
 from .database import allow_writing_on_close, open_reader, open_writer, prepare
 from .deletion import Deletion
 from .errors import UnavailableReason, VaultUnavailableError
@@ -33,6 +34,7 @@ class Vault:
     deletion: Deletion
     expiry: Expiry
     ledger: Ledger
+    accesses: Accesses
     receipts: Receipts
     pending: PendingPurges
     _storage: Storage = field(repr=False)
@@ -65,6 +67,7 @@ class Vault:
             deletion=Deletion(storage),
             expiry=Expiry(storage),
             ledger=Ledger(storage),
+            accesses=Accesses(storage),
             receipts=Receipts(storage),
             pending=PendingPurges(storage),
             _storage=storage,

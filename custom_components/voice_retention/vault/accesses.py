@@ -1,0 +1,72 @@
+"""Remember who listened to or took away what was said."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, func, insert, select
+
+from .models import Access
+from .search import among
+from .storage import Storage
+from .tables import accesses
+
+
+class Accesses:
+    """The access log of the vault; it has no content and outlives the recordings."""
+
+    def __init__(self, storage: Storage) -> None:
+        """Work on this storage."""
+        self._storage: Final = storage
+
+    async def record(self, *entries: Access) -> None:
+        """Add entries."""
+        rows = [
+            {
+                "at": entry.at,
+                "kind": entry.kind,
+                "user_id": entry.user_id,
+                "recording_id": entry.recording_id,
+            }
+            for entry in entries
+        ]
+        if rows:
+            await self._storage.write(
+                lambda connection: connection.execute(insert(accesses), rows)
+            )
+
+    async def of(self, recording_ids: Collection[str]) -> dict[str, list[Access]]:
+        """Return who accessed some recordings, oldest first, by recording id."""
+        query = (
+            select(accesses)
+            .where(among(accesses.c.recording_id, recording_ids))
+            .order_by(accesses.c.access_id)
+        )
+        found: defaultdict[str, list[Access]] = defaultdict(list)
+        for row in await self._storage.read(
+            lambda connection: connection.execute(query).all()
+        ):
+            found[row.recording_id].append(
+                Access(
+                    at=row.at,
+                    kind=row.kind,
+                    user_id=row.user_id,
+                    recording_id=row.recording_id,
+                )
+            )
+        return dict(found)
+
+    async def oldest(self) -> datetime | None:
+        """Return of when the oldest entry is."""
+        return await self._storage.read(
+            lambda connection: connection.scalar(select(func.min(accesses.c.at)))
+        )
+
+    async def delete_before(self, end: datetime) -> int:
+        """Delete all older entries and return how many there were."""
+        return await self._storage.write(
+            lambda connection: (
+                connection.execute(delete(accesses).where(accesses.c.at < end)).rowcount
+            )
+        )
