@@ -23,6 +23,7 @@ from custom_components.voice_retention.const import (
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
+    CONF_TRANSCRIPT_ENTITIES,
     DOMAIN,
 )
 from homeassistant.const import Platform
@@ -82,6 +83,7 @@ def options() -> dict[str, object]:
         CONF_LOCAL_AGENTS: [],
         CONF_ATTESTED: {},
         CONF_ADOPT_DEBUG_RECORDINGS: False,
+        CONF_TRANSCRIPT_ENTITIES: [],
         CONF_COMMANDS: [*VoiceCommand],
         CONF_COMMANDS_HOUSEHOLD_WIDE: False,
         CONF_COMMANDS_MAY_LOWER: False,

@@ -25,6 +25,7 @@ from custom_components.voice_retention.const import (
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
+    CONF_TRANSCRIPT_ENTITIES,
     DOMAIN,
 )
 from custom_components.voice_retention.policy.models import Keep
@@ -50,6 +51,7 @@ OPTIONS_OUT_OF_THE_BOX = {
     CONF_LOCAL_AGENTS: [],
     CONF_ATTESTED: {},
     CONF_ADOPT_DEBUG_RECORDINGS: False,
+    CONF_TRANSCRIPT_ENTITIES: [],
     CONF_COMMANDS: [*VoiceCommand],
     CONF_COMMANDS_HOUSEHOLD_WIDE: False,
     CONF_COMMANDS_MAY_LOWER: False,
@@ -331,6 +333,19 @@ async def test_debug_recordings_can_be_adopted_and_let_go(
     dialog = await configure(hass, entry, "places")
     await dialog.enter(adopt_debug_recordings=False)
     assert entry.runtime_data.adopted is None
+
+
+async def test_entities_that_show_what_was_said_can_be_chosen(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """And no longer be, by leaving the field empty."""
+    dialog = await configure(hass, entry, "places")
+    await dialog.enter(transcript_entities=["sensor.heard", "sensor.heard"])
+    assert entry.options[CONF_TRANSCRIPT_ENTITIES] == ["sensor.heard"]
+    dialog = await configure(hass, entry, "places")
+    assert dialog.shown[CONF_TRANSCRIPT_ENTITIES] == ["sensor.heard"]
+    await dialog.send({CONF_ADOPT_DEBUG_RECORDINGS: False})
+    assert entry.options[CONF_TRANSCRIPT_ENTITIES] == []
 
 
 async def test_a_list_can_be_emptied(

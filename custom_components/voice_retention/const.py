@@ -61,6 +61,9 @@ CONF_KEEP_UNRECOGNISED = "keep_unrecognised"
 CONF_MAX_SECONDS = "max_seconds"
 CONF_MAX_SIZE_MB = "max_size_mb"
 
+CONF_TRANSCRIPT_ENTITIES = "transcript_entities"
+"""Entities of which everything that they show counts as a transcript."""
+
 DEFAULT_ADOPT_DEBUG_RECORDINGS = False
 DEFAULT_PROTECT_ALL = True
 DEFAULT_KEEP_LEDGER = Keep.QUARTER

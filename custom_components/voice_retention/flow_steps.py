@@ -30,6 +30,7 @@ from .const import (
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
+    CONF_TRANSCRIPT_ENTITIES,
     DEFAULT_ADOPT_DEBUG_RECORDINGS,
     DEFAULT_KEEP,
     DEFAULT_KEEP_LEDGER,
@@ -67,6 +68,7 @@ DEFAULT_OPTIONS: Mapping[str, Any] = {
     CONF_LOCAL_AGENTS: [],
     CONF_ATTESTED: {},
     CONF_ADOPT_DEBUG_RECORDINGS: DEFAULT_ADOPT_DEBUG_RECORDINGS,
+    CONF_TRANSCRIPT_ENTITIES: [],
     CONF_PROTECT_ALL: DEFAULT_PROTECT_ALL,
     CONF_PIPELINES: [],
     CONF_KEEP_LEDGER: DEFAULT_KEEP_LEDGER,
@@ -175,7 +177,9 @@ class SettingsSteps(ConfigEntryBaseFlow):
     ) -> ConfigFlowResult:
         """Choose what to do about what other parts of Home Assistant keep."""
         if user_input is not None:
-            return await self._async_save(user_input)
+            return await self._async_save(
+                _with_lists(user_input, CONF_TRANSCRIPT_ENTITIES)
+            )
         return self._show("places", place_fields(), self._options, None)
 
     async def async_step_commands(

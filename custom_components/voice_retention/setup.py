@@ -35,6 +35,7 @@ from .const import (
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
+    CONF_TRANSCRIPT_ENTITIES,
     VoiceEvent,
 )
 from .coordinator import StatusCoordinator
@@ -96,7 +97,7 @@ async def async_make_parts(
         hass,
         source=storage,
         queue=queue,
-        places=make_places(hass, storage, ledger),
+        places=make_places(hass, storage, ledger, options[CONF_TRANSCRIPT_ENTITIES]),
         reach=Reach(hass, ledger, satellites),
         satellites=satellites,
         utcnow=dt_util.utcnow,

@@ -1,5 +1,7 @@
 """List the places in the order in which they are purged."""
 
+from collections.abc import Collection
+
 from homeassistant.core import HomeAssistant
 
 from .automation_traces import AutomationTracesPlace
@@ -19,7 +21,10 @@ from .vault import VaultDeletion, VaultPlace
 
 
 def make_places(
-    hass: HomeAssistant, deletion: VaultDeletion, ledger: LedgerDeletion
+    hass: HomeAssistant,
+    deletion: VaultDeletion,
+    ledger: LedgerDeletion,
+    transcript_entities: Collection[str],
 ) -> tuple[Place, ...]:
     """Make every place: the vault first, for its keys must go before anything else does.
 
@@ -37,7 +42,7 @@ def make_places(
         AutomationTracesPlace(hass),
         DebugRecordingsPlace(hass),
         RecorderEventsPlace(hass),
-        RecorderStatesPlace(hass),
+        RecorderStatesPlace(hass, transcript_entities),
         LogsPlace(hass),
         PipelineDebugPlace(hass),
     )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from homeassistant.components.recorder import Recorder, purge
 from homeassistant.components.recorder.db_schema import EventData, Events
 
+from .protocol import Target
 from .recorder_place import RecorderPlace
 from .recorder_rows import Rows, within
 from .recorder_wanted import Wanted, Window
@@ -31,7 +32,7 @@ class RecorderEventsPlace(RecorderPlace):
     key = "recorder_events"
 
     @override
-    def _rows(self, wanted: Wanted) -> Rows:
+    def _rows(self, wanted: Wanted, target: Target) -> Rows:
         """Return the events."""
         return EventRows(wanted)
 
@@ -53,6 +54,12 @@ class EventRows(Rows):
     def moment(self) -> ColumnElement[Any]:
         """Return when an event was fired."""
         return Events.__table__.c.time_fired_ts
+
+    @property
+    @override
+    def are_sought(self) -> bool:
+        """Return whether there is anything to look for."""
+        return bool(self._wanted)
 
     @override
     def find(self, session: Session, window: Window) -> set[int]:

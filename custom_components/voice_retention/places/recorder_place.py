@@ -45,9 +45,10 @@ class RecorderPlace(Place):
         """Count the rows."""
         instance = ready_recorder(self._hass)
         wanted = await Wanted.async_of(self._hass, target)
-        if instance is None or not wanted:
+        rows = self._rows(wanted, target)
+        if instance is None or not rows.are_sought:
             return 0
-        search = RowSearch(self._rows(wanted), wanted, deletes=False)
+        search = RowSearch(rows, wanted, deletes=False)
         return await async_search(instance, search)
 
     @override
@@ -58,10 +59,10 @@ class RecorderPlace(Place):
         wanted = await Wanted.async_of(self._hass, target)
         if instance is None:
             return 0
-        rows = self._rows(wanted)
+        rows = self._rows(wanted, target)
         search = RowSearch(rows, wanted, deletes=True)
         try:
-            if wanted:
+            if rows.are_sought:
                 await async_search(instance, search)
         finally:
             # Also a later time, if it went wrong half-way or the log could not be emptied.
@@ -80,7 +81,7 @@ class RecorderPlace(Place):
         return await self.async_find(target)
 
     @abstractmethod
-    def _rows(self, wanted: Wanted) -> Rows:
+    def _rows(self, wanted: Wanted, target: Target) -> Rows:
         """Return the table."""
 
     async def _async_check(

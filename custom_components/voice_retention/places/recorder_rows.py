@@ -80,6 +80,10 @@ class Rows(Protocol):
     def moment(self) -> ColumnElement[Any]:
         """Return the column that tells when a row was written; it has an index."""
 
+    @property
+    def are_sought(self) -> bool:
+        """Return whether there is anything to look for."""
+
     def find(self, session: Session, window: Window) -> set[int]:
         """Return the ids of the rows that are wanted."""
 

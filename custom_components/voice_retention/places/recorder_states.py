@@ -1,14 +1,15 @@
 """Reach the states that the recorder keeps.
 
 Core's own entities hold no sentence; those of other integrations do ("last transcript",
-a chat's answer in an attribute), for the recorder's days. They are found by their text.
+a chat's answer in an attribute), for the recorder's days. They are found by their text,
+or because the household named the entity.
 An entity that goes on showing a sentence is followed until it shows something else; what
 it shows now is not deleted from it, and the recorder writes it again with its next change.
 Statistics are left. Tried with SQLite on 2026.6.0, and with SQLite, MariaDB and PostgreSQL
 on 2026.10.4 and 2026.11.0.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from itertools import batched
 from typing import Any, Final, override
@@ -22,7 +23,10 @@ from homeassistant.components.recorder.db_schema import (
     States,
     StatesMeta,
 )
+from homeassistant.core import HomeAssistant
 
+from .protocol import Target
+from .recorder_chosen import Chosen
 from .recorder_file import async_is_in_file
 from .recorder_place import RecorderPlace
 from .recorder_rows import Rows, within
@@ -44,10 +48,15 @@ class RecorderStatesPlace(RecorderPlace):
 
     key = "recorder_states"
 
+    def __init__(self, hass: HomeAssistant, chosen: Collection[str] = ()) -> None:
+        """Look also at entities that the household named as showing sentences."""
+        super().__init__(hass)
+        self._chosen = chosen
+
     @override
-    def _rows(self, wanted: Wanted) -> Rows:
+    def _rows(self, wanted: Wanted, target: Target) -> Rows:
         """Return the states."""
-        return StateRows(wanted)
+        return StateRows(wanted, Chosen.of(self._hass, self._chosen, target))
 
     @override
     async def _async_check(
@@ -63,9 +72,10 @@ class RecorderStatesPlace(RecorderPlace):
 class StateRows(Rows):
     """The recorder's states."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, chosen: Chosen) -> None:
         """Look for something."""
         self._wanted = wanted
+        self._chosen = chosen
 
     @cached_property
     def _patterns(self) -> list[str]:
@@ -78,11 +88,18 @@ class StateRows(Rows):
         """Return when a state was written."""
         return States.__table__.c.last_updated_ts
 
+    @property
+    @override
+    def are_sought(self) -> bool:
+        """Return whether there is anything to look for."""
+        return bool(self._wanted) or bool(self._chosen)
+
     @override
     def find(self, session: Session, window: Window) -> set[int]:
         """Return the ids of the states of a time, and of what they were followed by."""
         of_window = within(self.moment, window)
-        found = self._meant(session, of_window)
+        found = self._meant(session, of_window) if self._wanted else []
+        found += self._shown(session, of_window)
         ids = {row.state_id for row in found}
         if self._wanted.is_exact:
             last = {
@@ -112,23 +129,40 @@ class StateRows(Rows):
             if self._is_meant(row, attributes.get(row.attributes_id))
         ]
 
+    def _shown(
+        self, session: Session, conditions: list[ColumnElement[bool]]
+    ) -> list[StateRow]:
+        """Return the rows of the chosen entities that are what was said."""
+        if not self._chosen.entity_ids:
+            return []
+        statement = _rows_with_attributes().where(
+            *conditions, StatesMeta.entity_id.in_(self._chosen.entity_ids)
+        )
+        return [row for row in session.execute(statement) if self._is_shown(row)]
+
+    def _is_shown(self, row: StateRow) -> bool:
+        """Return whether a row of a chosen entity is wanted."""
+        moment = row.last_updated_ts or 0
+        if self._wanted.is_spared(moment, row.state, row.shared_attrs):
+            return False
+        return self._chosen.goes_whole(
+            row.entity_id, moment
+        ) or self._wanted.is_transcript(row.state, row.shared_attrs)
+
     def _following(self, session: Session, metadata_id: int, moment: float) -> set[int]:
         """Return the states after a moment in which an entity still shows a sentence."""
         ids: set[int] = set()
         statement = (
-            _rows()
-            .add_columns(StateAttributes.shared_attrs)
-            .outerjoin(
-                StateAttributes,
-                States.attributes_id == StateAttributes.attributes_id,
-            )
+            _rows_with_attributes()
             .where(States.metadata_id == metadata_id, self.moment > moment)
             .order_by(self.moment)
             .limit(FOLLOWED)
         )
         for row in session.execute(statement):
             told = self._wanted.is_told_in(row.shared_attrs)
-            if not self._is_meant(row, row.shared_attrs if told else None):
+            if not self._is_meant(row, row.shared_attrs if told else None) and not (
+                row.entity_id in self._chosen.entity_ids and self._is_shown(row)
+            ):
                 break
             ids.add(row.state_id)
         return ids
@@ -191,3 +225,14 @@ def _rows() -> Select[Any]:
         States.last_updated_ts,
         StatesMeta.entity_id,
     ).outerjoin(StatesMeta, States.metadata_id == StatesMeta.metadata_id)
+
+
+def _rows_with_attributes() -> Select[Any]:
+    """Select the attributes of states too."""
+    return (
+        _rows()
+        .add_columns(StateAttributes.shared_attrs)
+        .outerjoin(
+            StateAttributes, States.attributes_id == StateAttributes.attributes_id
+        )
+    )

@@ -103,7 +103,7 @@ class Wanted:
             speakers=speakers_of(hass, target),
             spared=tuple(
                 (
-                    _window(run.started - BEFORE, run.started + _SPARED_FOR),
+                    window_of(run.started - BEFORE, run.started + _SPARED_FOR),
                     _phrases_of(run),
                 )
                 for run in spared_runs(hass, target)
@@ -126,6 +126,15 @@ class Wanted:
         if self.phrases.is_short_one(state):
             return _SPOKEN_ENTITY.search(entity_id or "") is not None
         return self.phrases.are_mentioned(state)
+
+    def is_transcript(self, state: str | None, shared: str | None) -> bool:
+        """Return whether what an entity shows that shows sentences is a wanted one."""
+        texts = [state, *(text for _, text in _texts(shared))]
+        return not self._is_somebody_elses(shared) and any(
+            self.phrases.is_short_one(text) or self.phrases.are_mentioned(text)
+            for text in texts
+            if text
+        )
 
     def is_spared(self, moment: float, *texts: str | None) -> bool:
         """Return whether a row holds the sentence of a recording that is held."""
@@ -223,11 +232,11 @@ def _windows(target: Target) -> tuple[Window, ...]:
     """Return the times in which something of a target may have been written."""
     if not target.is_exact:
         end = None if target.end is None else target.end + AFTERMATH
-        return (_window(target.start, end),)
+        return (window_of(target.start, end),)
     spans = sorted(
         (item.created - BEFORE, item.created + AFTERMATH) for item in target.recordings
     )
-    return tuple(_window(start, end) for start, end in _merged(spans))
+    return tuple(window_of(start, end) for start, end in _merged(spans))
 
 
 def _merged(
@@ -244,7 +253,7 @@ def _merged(
     yield begin, spans[-1][1]
 
 
-def _window(start: datetime | None, end: datetime | None) -> Window:
+def window_of(start: datetime | None, end: datetime | None) -> Window:
     """Return a time as the recorder keeps it."""
     return Window(
         None if start is None else start.timestamp(),
