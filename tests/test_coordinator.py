@@ -76,7 +76,7 @@ async def test_without_the_vault_it_says_so_and_still_looks_for_gaps(
     ):
         await data.status.async_refresh()
     assert not data.status.data.is_available
-    assert data.status.data.uncovered == ()
+    assert data.status.data.coverage.uncovered == ()
     await data.status.async_refresh()
     assert data.status.data.is_available
 
@@ -112,7 +112,7 @@ class TestUncovered:
         assert uncovered(hass) is None
         await protect(house, house.kitchen)
         await data.status.async_refresh()
-        assert data.status.data.uncovered == ("Kitchen",)
+        assert data.status.data.coverage.uncovered == ("Kitchen",)
         assert uncovered(hass) == "Kitchen"
         await protect(house, house.kitchen, on=False)
         await data.status.async_refresh()

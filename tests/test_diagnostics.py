@@ -25,7 +25,7 @@ from custom_components.voice_retention.policy.models import (
     Locality,
     LocalityReport,
 )
-from custom_components.voice_retention.status import Status
+from custom_components.voice_retention.status import Coverage, Status
 from custom_components.voice_retention.vault.errors import (
     UnavailableReason,
     VaultUnavailableError,
@@ -89,7 +89,15 @@ async def test_they_show_how_things_stand_and_nothing_private(
     }
     assert found["engines"][LOCAL]["locality"] == "local"
     assert found["status"]["stored"] == 1
-    assert found["status"]["uncovered"] == 0
+    assert found["status"]["coverage"]["uncovered"] == 0
+    path = found["status"]["coverage"]["paths"][0]
+    assert path["satellite_key"] == key
+    assert path["steps"][0] == {
+        "kind": "stt",
+        "engine_id": CLOUD,
+        "locality": "cloud",
+        "is_guarded": True,
+    }
     assert found["status"]["last_heard"][key]["engine_id"] == CLOUD
     (receipt,) = found["receipts"]
     assert receipt["asked_by"] == "automation"
@@ -184,7 +192,7 @@ async def test_system_information_says_how_the_promise_stands(
     await hass.config_entries.async_reload(entry.entry_id)
     await add_pipeline(hass, "Open", stt_engine="a_legacy_engine", stt_language="en")
     entry.runtime_data.status.async_set_updated_data(
-        Status(is_available=False, uncovered=("Kitchen", "Bedroom"))
+        Status(is_available=False, coverage=Coverage(uncovered=("Kitchen", "Bedroom")))
     )
     info = await get_system_health_info(hass, DOMAIN)
     assert info["guard_coverage"] == "1 / 2"

@@ -39,6 +39,7 @@ ISSUES: list[tuple[IssueId, dict[str, str]]] = [
     (IssueId.NO_LOCAL_ENGINE, {}),
     (IssueId.SETTINGS_LOST, {}),
     (IssueId.UNCOVERED, {"satellites": "Kitchen"}),
+    (IssueId.UNCOVERED_WAKE_WORD, {"satellites": "Kitchen"}),
     *(
         (IssueId.VAULT_UNAVAILABLE, {"reason": str(reason)})
         for reason in UnavailableReason

@@ -116,3 +116,5 @@ class IssueId(StrEnum):
     VAULT_UNAVAILABLE = "vault_unavailable"
     SETTINGS_LOST = "settings_lost"
     UNCOVERED = "uncovered"
+    UNCOVERED_WAKE_WORD = "uncovered_wake_word"
+    """A protected satellite may have its wake word looked for in a cloud."""

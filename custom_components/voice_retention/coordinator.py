@@ -1,5 +1,6 @@
 """Gather the status and hand it to everybody who shows it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, override
 
@@ -10,21 +11,24 @@ from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from .assist.coverage import uncovered_speakers
+from .assist.coverage import EngineBehind, gaps_in, voice_paths
 from .assist.engines import engine_name
 from .assist.evidence.words import Words, async_words, tell
 from .assist.locality import LocalityBook
+from .assist.pipelines import EngineKind
 from .assist.satellites import SatelliteDirectory
+from .assist.ways_out import ways_out
 from .const import DOMAIN, LOGGER, IssueId
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
 from .ledger import LedgerBook
 from .policy.locality import deciding
 from .policy.models import OTHER_CLIENTS, Locality, LocalityReport
+from .policy.paths import Gap, StepKind
 from .purge.queue import PurgeQueue
 from .purge.scope import AskedBy
 from .settings import SettingsStore
-from .status import LastHeard, Status
+from .status import Coverage, LastHeard, Status
 from .storage import Storage
 from .vault.models import LedgerEntry
 
@@ -51,6 +55,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         settings: SettingsStore,
         satellites: SatelliteDirectory,
         localities: LocalityBook,
+        engine_behind: EngineBehind,
     ) -> None:
         """Prepare; nothing is looked at yet."""
         super().__init__(
@@ -70,6 +75,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         self._settings = settings
         self._satellites = satellites
         self._localities = localities
+        self._engine_behind = engine_behind
         self._last_purge: datetime | None = None
         self._last_sweep: datetime | None = None
         self.data = Status()
@@ -96,7 +102,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
     @override
     async def _async_update_data(self) -> Status:
         """Look at everything."""
-        uncovered = self._uncovered()
+        coverage = self._coverage()
         words = await async_words(self.hass)
         try:
             totals = await self._storage.async_totals()
@@ -116,7 +122,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
                 is_available=False,
                 last_purge=self._last_purge,
                 last_sweep=self._last_sweep,
-                uncovered=uncovered,
+                coverage=coverage,
             )
         return Status(
             recordings=totals.by_satellite,
@@ -134,7 +140,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
                 for key, run in runs.items()
                 if run.engine_id is not None
             },
-            uncovered=uncovered,
+            coverage=coverage,
         )
 
     def _last_heard(self, run: LedgerEntry, engine_id: str, words: Words) -> LastHeard:
@@ -150,19 +156,33 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             at=run.at,
         )
 
-    def _uncovered(self) -> tuple[str, ...]:
-        """Name who can get past the guard, and look after the issue for it."""
-        names = tuple(
-            self.satellite_name(key)
-            for key in uncovered_speakers(
-                self.hass, self._settings.current, self._satellites, self._localities
-            )
+    def _coverage(self) -> Coverage:
+        """Find out who can get past the guard, and look after the issues for it."""
+        paths = voice_paths(
+            self.hass, self._satellites, self._localities, self._engine_behind
         )
-        if names:
-            async_raise(self.hass, IssueId.UNCOVERED, {"satellites": ", ".join(names)})
-        else:
-            async_clear(self.hass, IssueId.UNCOVERED)
-        return names
+        gaps = gaps_in(paths, self._settings.current)
+        by_wake_word = [gap for gap in gaps if gap.step.kind is StepKind.WAKE_WORD]
+        by_pipeline = [gap for gap in gaps if gap.step.kind in EngineKind]
+        for issue, concerned in (
+            (IssueId.UNCOVERED, by_pipeline),
+            (IssueId.UNCOVERED_WAKE_WORD, by_wake_word),
+        ):
+            if names := self._names(concerned):
+                async_raise(self.hass, issue, {"satellites": ", ".join(names)})
+            else:
+                async_clear(self.hass, issue)
+        return Coverage(
+            paths=tuple(paths),
+            uncovered=self._names([*by_pipeline, *by_wake_word]),
+            gaps=(*by_pipeline, *by_wake_word),
+            ways_out=ways_out(self.hass, self._localities),
+        )
+
+    def _names(self, gaps: Iterable[Gap]) -> tuple[str, ...]:
+        """Name whom gaps concern, each once."""
+        keys = dict.fromkeys(gap.path.satellite_key for gap in gaps)
+        return tuple(self.satellite_name(key) for key in keys)
 
     @callback
     def satellite_name(self, satellite_key: str) -> str:

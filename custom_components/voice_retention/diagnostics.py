@@ -71,7 +71,7 @@ def _status(data: VoiceRetentionData) -> dict[str, Any]:
     for heard in status["last_heard"].values():
         # One text with the host among other things.
         heard["evidence_text"] = heard.pop("evidence")
-    status["uncovered"] = len(data.status.data.uncovered)
+    status["coverage"]["uncovered"] = len(data.status.data.coverage.uncovered)
     return status
 
 

@@ -33,6 +33,7 @@ KINDS: Final[Mapping[str, IssueKind]] = {
     ),
     IssueId.SETTINGS_LOST: IssueKind(severity=IssueSeverity.CRITICAL, is_fixable=True),
     IssueId.UNCOVERED: IssueKind(severity=IssueSeverity.ERROR, is_fixable=True),
+    IssueId.UNCOVERED_WAKE_WORD: IssueKind(severity=IssueSeverity.ERROR),
     **{
         f"vault_{reason}": IssueKind(
             severity=IssueSeverity.ERROR,

@@ -12,6 +12,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from .advice import async_advise_on_logs, async_advise_on_recordings
+from .assist.coverage import listen_choices
 from .assist.guards import GuardKeeper
 from .assist.history import HistoryBook
 from .assist.locality import LocalityBook
@@ -75,6 +76,7 @@ async def async_make_parts(
     storage = Storage(hass, storage_folder(hass))
     ledger = LedgerBook(storage)
     queue = PurgeQueue(PurgeBook(storage))
+    guards = _make_guards(hass, options, settings)
     status = StatusCoordinator(
         hass,
         entry,
@@ -84,6 +86,7 @@ async def async_make_parts(
         settings=settings,
         satellites=satellites,
         localities=localities,
+        engine_behind=guards.engine_behind,
     )
     recent = RecentPurges()
     keeper = Keeper(
@@ -120,7 +123,7 @@ async def async_make_parts(
         settings=settings,
         satellites=satellites,
         localities=localities,
-        guards=_make_guards(hass, options, settings),
+        guards=guards,
         rules=GuardRules(
             satellites=satellites,
             localities=localities,
@@ -193,7 +196,8 @@ async def async_start_parts(
     )
     for listen in (data.satellites.async_listen, data.localities.async_listen):
         entry.async_on_unload(listen(data.status.async_something_happened))
-    entry.async_on_unload(listen_pipelines(hass, data.status.async_something_happened))
+    for listen_to in (listen_pipelines, listen_choices):
+        entry.async_on_unload(listen_to(hass, data.status.async_something_happened))
     settings_changed = _settings_follower(hass, entry, data)
     entry.async_on_unload(data.settings.async_listen(settings_changed))
     entry.async_on_unload(await _async_listen_to_commands(hass, entry, data))

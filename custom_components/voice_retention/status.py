@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .assist.ways_out import WayOut
 from .policy.models import Locality
+from .policy.paths import Gap, VoicePath
 from .vault.models import SentToCloud
 
 
@@ -17,6 +19,23 @@ class LastHeard:
     locality: Locality
     evidence: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """Where voice goes, and where it can get past the guard."""
+
+    paths: tuple[VoicePath, ...] = ()
+    """Of every satellite and wake word."""
+
+    uncovered: tuple[str, ...] = ()
+    """Names of satellites that can reach a cloud engine past the guard though they must not."""
+
+    gaps: tuple[Gap, ...] = ()
+    """The steps of their paths at which they can."""
+
+    ways_out: Mapping[WayOut, tuple[str, ...]] = field(default_factory=dict)
+    """Engines that can be called without any pipeline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,5 +68,4 @@ class Status:
     last_heard: Mapping[str, LastHeard] = field(default_factory=dict)
     """By satellite key."""
 
-    uncovered: tuple[str, ...] = ()
-    """Names of satellites that can reach a cloud engine past the guard though they must not."""
+    coverage: Coverage = Coverage()

@@ -37,7 +37,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "vault_available": status.is_available,
         "guard_coverage": f"{guarded} / {len(engines)}",
-        "gaps": len(status.uncovered),
+        "gaps": len(status.coverage.uncovered),
         "engines": "; ".join(
             _engine(data.localities, engine_id) for engine_id in behind
         ),

@@ -1,7 +1,9 @@
-"""Find speakers that can reach a cloud engine past the guard though they must not."""
+"""Follow the voice of every satellite, and find where it can get past the guard."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
+from homeassistant.components import wake_word
 from homeassistant.components.assist_pipeline import (
     Pipeline,
     async_get_pipeline,
@@ -9,18 +11,28 @@ from homeassistant.components.assist_pipeline import (
 )
 from homeassistant.components.assist_pipeline.const import OPTION_PREFERRED
 from homeassistant.components.select import DOMAIN as SELECT_DOMAIN
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 
-from ..policy.models import OTHER_CLIENTS, Locality, Settings
+from ..policy.models import OTHER_CLIENTS, Settings
+from ..policy.paths import Gap, Step, StepKind, VoicePath, find_gaps
 from ..policy.rules import rule_for_key
 from .engines import is_guard
 from .locality import LocalityBook
 from .pipelines import EngineKind, chosen_engine
 from .satellites import Satellite, SatelliteDirectory
 
-PIPELINE_SELECT_KEYS = ("pipeline", "pipeline_n")
+PIPELINE_SELECT_KEYS: Final = frozenset({"pipeline", "pipeline_n"})
 """Translation keys of the selects with which a satellite's wake words choose pipelines."""
+
+WAKE_WORD_SELECT_KEYS: Final = frozenset({"wake_word", "wake_word_n"})
+"""Of those with which a satellite chooses the wake words that it listens for itself."""
+
+FIRST_SELECT_KEYS: Final = frozenset({"pipeline", "wake_word"})
+
+type EngineBehind = Callable[[str], str]
+"""Return the engine that stands behind a guard, or the engine itself."""
 
 
 @callback
@@ -35,62 +47,131 @@ def engines_in_pipelines(hass: HomeAssistant) -> list[str]:
 
 
 @callback
-def uncovered_speakers(
+def voice_paths(
     hass: HomeAssistant,
-    settings: Settings,
     satellites: SatelliteDirectory,
     localities: LocalityBook,
-) -> list[str]:
-    """Return the keys of speakers whose switch is on and cannot be kept."""
+    engine_behind: EngineBehind,
+) -> list[VoicePath]:
+    """Return the path after each wake word of each satellite, and those of other clients."""
 
-    def is_open(pipeline: Pipeline) -> bool:
-        """Return whether this pipeline sends voice past every guard."""
-        engine_id = pipeline.stt_engine
-        return (
-            engine_id is not None
-            and not is_guard(hass, engine_id)
-            and localities.report(engine_id).locality is not Locality.LOCAL
+    def path(
+        satellite_key: str, slot: int, word: str | None, pipeline: Pipeline
+    ) -> VoicePath:
+        """Follow one pipeline."""
+        engines = _engines(hass, pipeline, listens_itself=word is not None)
+        return VoicePath(
+            satellite_key=satellite_key,
+            slot=slot,
+            wake_word=word,
+            pipeline_id=pipeline.id,
+            pipeline_name=pipeline.name,
+            steps=tuple(
+                Step(
+                    kind=kind,
+                    engine_id=engine_behind(engine_id),
+                    locality=localities.report(engine_behind(engine_id)).locality,
+                    is_guarded=is_guard(hass, engine_id),
+                )
+                for kind, engine_id in engines
+            ),
         )
 
-    uncovered = [
-        satellite.key
+    found = [
+        path(satellite.key, slot, word, pipeline)
         for satellite in satellites.current.values()
-        if _is_exposed(
-            settings, satellite.key, _chosen_pipelines(hass, satellite), is_open
-        )
+        for slot, word, pipeline in _wake_words(hass, satellite)
     ]
     # Apps and browsers may choose any pipeline.
-    if _is_exposed(settings, OTHER_CLIENTS, async_get_pipelines(hass), is_open):
-        uncovered.append(OTHER_CLIENTS)
-    return uncovered
-
-
-def _is_exposed(
-    settings: Settings,
-    satellite_key: str,
-    pipelines: Iterable[Pipeline],
-    is_open: Callable[[Pipeline], bool],
-) -> bool:
-    """Return whether a protected speaker can get into an open pipeline."""
-    return rule_for_key(settings, satellite_key).dont_send_audio and any(
-        is_open(pipeline) for pipeline in pipelines
+    found.extend(
+        path(OTHER_CLIENTS, 0, None, pipeline) for pipeline in async_get_pipelines(hass)
     )
+    return found
 
 
-def _chosen_pipelines(hass: HomeAssistant, satellite: Satellite) -> list[Pipeline]:
-    """List the pipelines that a satellite's wake words lead to."""
-    names = {
-        state.state
+def gaps_in(paths: Iterable[VoicePath], settings: Settings) -> list[Gap]:
+    """Return where voice can leave the home though its speaker's switch is on."""
+    return [
+        gap
+        for path in paths
+        for gap in find_gaps(path, rule_for_key(settings, path.satellite_key))
+    ]
+
+
+@callback
+def listen_choices(
+    hass: HomeAssistant, listener: Callable[[], None]
+) -> Callable[[], None]:
+    """Call ``listener`` when a satellite may have chosen another pipeline or wake word."""
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        """Pass the news on."""
+        listener()
+
+    return async_track_state_change_filtered(
+        hass, TrackStates(False, set(), {SELECT_DOMAIN}), changed
+    ).async_remove
+
+
+def _engines(
+    hass: HomeAssistant, pipeline: Pipeline, *, listens_itself: bool
+) -> Iterator[tuple[StepKind, str]]:
+    """Return the engines of a pipeline, in the order in which they are used."""
+    # Home Assistant takes the first one there is if a satellite wants its help and the
+    # pipeline does not name any.
+    wake_engine = pipeline.wake_word_entity or wake_word.async_default_entity(hass)
+    if wake_engine is not None and not listens_itself:
+        yield StepKind.WAKE_WORD, wake_engine
+    for kind, engine_id in (
+        (StepKind.STT, pipeline.stt_engine),
+        (StepKind.CONVERSATION, pipeline.conversation_engine),
+        (StepKind.TTS, pipeline.tts_engine),
+    ):
+        if engine_id:
+            yield kind, engine_id
+
+
+def _wake_words(
+    hass: HomeAssistant, satellite: Satellite
+) -> Iterator[tuple[int, str | None, Pipeline]]:
+    """Return where each wake word of a satellite leads.
+
+    One without a choice of its own has the preferred pipeline, as one whose choice is not
+    known or leads nowhere any more.
+    """
+    selects = [
+        entry
         for entry in er.async_entries_for_device(
             er.async_get(hass), satellite.device_id or ""
         )
         if entry.domain == SELECT_DOMAIN
-        and entry.translation_key in PIPELINE_SELECT_KEYS
-        and (state := hass.states.get(entry.entity_id)) is not None
-    }
-    chosen = [
-        pipeline for pipeline in async_get_pipelines(hass) if pipeline.name in names
     ]
-    if not names or OPTION_PREFERRED in names or not chosen:
-        chosen.append(async_get_pipeline(hass))
-    return chosen
+    words = {
+        _slot(entry): _state(hass, entry)
+        for entry in selects
+        if entry.translation_key in WAKE_WORD_SELECT_KEYS
+    }
+    choices = {
+        _slot(entry): _state(hass, entry)
+        for entry in selects
+        if entry.translation_key in PIPELINE_SELECT_KEYS
+    }
+    by_name = {pipeline.name: pipeline for pipeline in async_get_pipelines(hass)}
+    for slot, name in sorted(choices.items()) or [(1, OPTION_PREFERRED)]:
+        pipeline = by_name.get(name or "") or async_get_pipeline(hass)
+        yield slot, words.get(slot), pipeline
+
+
+def _slot(entry: er.RegistryEntry) -> int:
+    """Return which wake word a select is for; of the first one it is not said."""
+    if entry.translation_key in FIRST_SELECT_KEYS:
+        return 1
+    number = entry.unique_id.rpartition("_")[2]
+    return int(number) if number.isdecimal() else 1
+
+
+def _state(hass: HomeAssistant, entry: er.RegistryEntry) -> str | None:
+    """Return what is chosen, if that is known."""
+    state = hass.states.get(entry.entity_id)
+    return None if state is None else state.state
