@@ -16,6 +16,7 @@ from custom_components.voice_retention.const import (
     CONF_COMMANDS,
     CONF_COMMANDS_HOUSEHOLD_WIDE,
     CONF_COMMANDS_MAY_LOWER,
+    CONF_IN_BACKUPS,
     CONF_INITIAL,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
@@ -57,6 +58,7 @@ OPTIONS_OUT_OF_THE_BOX = {
     CONF_COMMANDS_MAY_LOWER: False,
     CONF_PROTECT_ALL: True,
     CONF_PIPELINES: [],
+    CONF_IN_BACKUPS: "no",
     CONF_KEEP_LEDGER: "3_months",
     CONF_KEEP_UNRECOGNISED: False,
     CONF_MAX_SECONDS: 60,
@@ -517,6 +519,17 @@ async def test_an_entry_unloaded_meanwhile_is_an_error_one_can_get_past(
         }
     )
     assert entry.options[CONF_MAX_SECONDS] == 30
+
+
+async def test_recordings_go_into_backups_only_if_somebody_says_so(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Each choice says what it means; nothing is the choice out of the box."""
+    dialog = await configure(hass, entry, "backups")
+    assert dialog.shown[CONF_IN_BACKUPS] == "no"
+    await dialog.enter(in_backups="recordings_and_keys")
+    await hass.async_block_till_done()
+    assert entry.options[CONF_IN_BACKUPS] == "recordings_and_keys"
 
 
 # Reconfiguring

@@ -304,8 +304,8 @@ async def test_what_opening_put_right_is_in_a_receipt(
     """Content whose key was gone counts as deleted; a full disk is no reason not to open."""
     open_vault = Vault.open
 
-    async def open_repaired(folder: Path) -> Vault:
-        vault = await open_vault(folder)
+    async def open_repaired(folder: Path, copy: Path | None) -> Vault:
+        vault = await open_vault(folder, copy)
         object.__setattr__(
             vault, "opened", OpenReport(removed_recordings=2, destroyed_keys=1)
         )

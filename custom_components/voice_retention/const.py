@@ -25,6 +25,15 @@ PLATFORMS = [
 STORAGE_FOLDER = (".cache", DOMAIN)
 """Below the config folder; Home Assistant and its Supervisor leave ``.cache`` out of backups."""
 
+BACKUP_FOLDER = "voice_retention_backup"
+"""Below the config folder, where backups find it; there only while a backup is made."""
+
+BACKUP_RECEIPT = "backup"
+"""The kind of receipt that says what a backup takes along."""
+
+RESTORE_RECEIPT = "restore"
+"""The kind of receipt that says what came of a restored backup."""
+
 CONF_LOCAL_ENGINES = "local_engines"
 """Engine ids (entity id, or domain of a legacy provider) in order of preference."""
 
@@ -56,6 +65,7 @@ CONF_INITIAL = "initial"
 CONF_ADOPT_DEBUG_RECORDINGS = "adopt_debug_recordings"
 """Whether what Assist records for debugging expires like our own recordings."""
 
+CONF_IN_BACKUPS = "in_backups"
 CONF_KEEP_LEDGER = "keep_ledger"
 CONF_KEEP_UNRECOGNISED = "keep_unrecognised"
 CONF_MAX_SECONDS = "max_seconds"
@@ -90,6 +100,16 @@ LEDGER_KEEP_OPTIONS = [
 
 OVERDUE_GRACE = timedelta(minutes=1)
 """A sweep starts on time but takes a moment; only later than this counts as overdue."""
+
+
+class InBackups(StrEnum):
+    """What of the recordings backups take along."""
+
+    NO = "no"
+    RECORDINGS = "recordings"
+    """Without keys nobody can read them, so a deletion reaches into old backups."""
+
+    RECORDINGS_AND_KEYS = "recordings_and_keys"
 
 
 class VoiceEvent(StrEnum):

@@ -22,6 +22,7 @@ from .const import (
     CONF_COMMANDS,
     CONF_COMMANDS_HOUSEHOLD_WIDE,
     CONF_COMMANDS_MAY_LOWER,
+    CONF_IN_BACKUPS,
     CONF_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_AGENTS,
@@ -38,8 +39,10 @@ from .const import (
     DEFAULT_MAX_SECONDS,
     DEFAULT_MAX_SIZE_MB,
     DEFAULT_PROTECT_ALL,
+    InBackups,
 )
 from .data import VoiceRetentionConfigEntry
+from .forms.backups import backup_fields
 from .forms.commands import command_fields
 from .forms.engines import (
     async_engine_choices,
@@ -71,6 +74,7 @@ DEFAULT_OPTIONS: Mapping[str, Any] = {
     CONF_TRANSCRIPT_ENTITIES: [],
     CONF_PROTECT_ALL: DEFAULT_PROTECT_ALL,
     CONF_PIPELINES: [],
+    CONF_IN_BACKUPS: InBackups.NO.value,
     CONF_KEEP_LEDGER: DEFAULT_KEEP_LEDGER,
     CONF_KEEP_UNRECOGNISED: DEFAULT_KEEP_UNRECOGNISED,
     CONF_MAX_SECONDS: DEFAULT_MAX_SECONDS,
@@ -83,7 +87,7 @@ DEFAULT_INITIAL: Mapping[str, str] = {
     CONF_KEEP_RECORDINGS: DEFAULT_KEEP,
     CONF_KEEP_TRANSCRIPTS: Keep.SAME,
 }
-MENU_OPTIONS = ["engines", "pipelines", "keeping", "places", "commands"]
+MENU_OPTIONS = ["engines", "pipelines", "keeping", "backups", "places", "commands"]
 
 
 class SettingsSteps(ConfigEntryBaseFlow):
@@ -189,6 +193,14 @@ class SettingsSteps(ConfigEntryBaseFlow):
         if user_input is not None:
             return await self._async_save(_with_lists(user_input, CONF_COMMANDS))
         return self._show("commands", command_fields(), self._options, None)
+
+    async def async_step_backups(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose what backups take along."""
+        if user_input is not None:
+            return await self._async_save(user_input)
+        return self._show("backups", backup_fields(), self._options, None)
 
     @property
     def _settings(self) -> SettingsStore | None:

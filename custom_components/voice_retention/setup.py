@@ -19,6 +19,8 @@ from .assist.locality import LocalityBook
 from .assist.pipelines import listen_pipelines
 from .assist.rules import GuardRules
 from .assist.satellites import SatelliteDirectory
+from .backup_copy import CopyKeys, async_backup_copy
+from .backup_history import BackupMemory
 from .commands.asked import Household
 from .commands.listener import CommandListener
 from .commands.phrasebook import VoiceCommand
@@ -73,7 +75,8 @@ async def async_make_parts(
     settings = await async_load_settings(hass, entry)
     satellites = SatelliteDirectory(hass)
     localities = LocalityBook(hass, options[CONF_ATTESTED])
-    storage = Storage(hass, storage_folder(hass))
+    copy = async_backup_copy(hass)
+    storage = Storage(hass, storage_folder(hass), restored=copy.left_behind)
     ledger = LedgerBook(storage)
     queue = PurgeQueue(PurgeBook(storage))
     guards = _make_guards(hass, options, settings)
@@ -100,8 +103,14 @@ async def async_make_parts(
         hass,
         source=storage,
         queue=queue,
-        places=make_places(hass, storage, ledger, options[CONF_TRANSCRIPT_ENTITIES]),
-        reach=Reach(hass, ledger, satellites),
+        places=make_places(
+            hass,
+            storage,
+            CopyKeys(copy, storage),
+            ledger,
+            options[CONF_TRANSCRIPT_ENTITIES],
+        ),
+        reach=Reach(hass, ledger, BackupMemory(copy, storage), satellites),
         satellites=satellites,
         utcnow=dt_util.utcnow,
         settle=keeper.async_settle,

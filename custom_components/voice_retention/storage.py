@@ -11,7 +11,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .const import LOGGER, OVERDUE_GRACE, IssueId
+from .const import LOGGER, OVERDUE_GRACE, RESTORE_RECEIPT, IssueId
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
 from .policy.expiry import StoredSize
@@ -47,10 +47,19 @@ class Storage:
     again; speech goes on meanwhile, unkept.
     """
 
-    def __init__(self, hass: HomeAssistant, folder: Path) -> None:
-        """Use the vault in this folder; nothing is opened yet."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        folder: Path,
+        restored: Callable[[], Path | None] = lambda: None,
+    ) -> None:
+        """Use the vault in this folder; nothing is opened yet.
+
+        ``restored`` says where a copy of it may be that came with a restored backup.
+        """
         self._hass = hass
         self._folder = folder
+        self._restored = restored
         self._vault: Vault | None = None
         self._lock = asyncio.Lock()
         self._trouble: UnavailableReason | None = None
@@ -125,7 +134,7 @@ class Storage:
                     )
                 # Cleared once the vault is open.
                 self._not_before = now + REOPEN_AFTER
-                self._vault = await Vault.open(self._folder)
+                self._vault = await Vault.open(self._folder, self._restored())
                 self._not_before = None
                 await _async_report(self._vault, now)
             return self._vault
@@ -253,12 +262,16 @@ class Storage:
 
 
 async def _async_report(vault: Vault, now: datetime) -> None:
-    """Leave a receipt when opening had to put something right."""
-    opened = vault.opened
-    if not opened.removed_recordings and not opened.destroyed_keys:
-        return
+    """Leave receipts when opening had to put something right, or took a copy in."""
+    opened, bodies = asdict(vault.opened), {}
+    adopted = opened.pop("adopted")
+    if adopted is not None and any(adopted.values()):
+        bodies[RESTORE_RECEIPT] = adopted
+    if any(opened.values()):
+        bodies["opened"] = opened
     try:
-        await vault.receipts.add("opened", asdict(opened), at=now)
+        for kind, body in bodies.items():
+            await vault.receipts.add(kind, body, at=now)
     except VaultUnavailableError as err:
         # The vault itself is open all the same; what it is asked next will tell.
         LOGGER.error("Could not store the receipt of opening: %s", err.reason)

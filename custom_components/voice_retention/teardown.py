@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .assist.pipelines import async_replace_everywhere
+from .backup_copy import async_backup_copy
 from .const import DOMAIN, LOGGER, STORAGE_FOLDER
 from .data import VoiceRetentionData
 from .issue_registry import async_clear_all
@@ -55,6 +56,7 @@ async def async_remove_traces(hass: HomeAssistant) -> None:
     settings = await _async_leave(hass)
     await settings.async_remove()
     left = await hass.async_add_executor_job(remove_vault, storage_folder(hass))
+    await async_backup_copy(hass).async_discard()
     for path in left:
         LOGGER.error("Could not delete %s; please delete it by hand", path)
 

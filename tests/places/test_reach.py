@@ -2,16 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from wyoming.info import Attribution, Info, Satellite as Software
 
 from custom_components.voice_retention.assist.satellites import SatelliteDirectory
-from custom_components.voice_retention.const import DOMAIN
+from custom_components.voice_retention.backup_copy import async_backup_copy
+from custom_components.voice_retention.backup_history import BackupMemory
+from custom_components.voice_retention.const import DOMAIN, InBackups
 from custom_components.voice_retention.ledger import LedgerBook
 from custom_components.voice_retention.places.protocol import Target
 from custom_components.voice_retention.places.reach import backups
@@ -26,7 +29,12 @@ from custom_components.voice_retention.policy.models import (
 )
 from custom_components.voice_retention.storage import Storage
 from custom_components.voice_retention.vault.models import LedgerEntry, RecordingFilter
-from homeassistant.components.backup import DOMAIN as BACKUP_DOMAIN, AgentBackup
+from homeassistant.components.backup import (
+    DOMAIN as BACKUP_DOMAIN,
+    AgentBackup,
+    CreateBackupEvent,
+    CreateBackupState,
+)
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -51,7 +59,10 @@ class Outside:
     def __post_init__(self) -> None:
         """Look around."""
         self.reach = Reach(
-            self.hass, LedgerBook(self.storage), SatelliteDirectory(self.hass)
+            self.hass,
+            LedgerBook(self.storage),
+            BackupMemory(async_backup_copy(self.hass), self.storage),
+            SatelliteDirectory(self.hass),
         )
 
     async def say(self, run_id: str | None, **changes: Any) -> None:
@@ -322,6 +333,75 @@ async def test_backups_made_since_the_first_word_are_named(
     assert [item.name for item in everything] == ["Undated", "New", "Old"]
     assert everything[-1].holds["database"] == "yes"
     assert not await outside.list(Kind.BACKUP, found=0)
+
+
+async def test_it_is_said_which_backups_have_recordings_and_their_keys(
+    outside: Outside, shelf: Shelf
+) -> None:
+    """A receipt was left with each; older ones than a restored vault nobody knows."""
+    shelf.made = [
+        backup("Before", NOW - 3 * DAY),
+        backup("Between", NOW - DAY),
+        backup("Without keys", NOW),
+        backup("With keys", NOW + DAY),
+        backup("Without", NOW + 2 * DAY),
+    ]
+    minute = timedelta(minutes=1)
+    async with outside.storage.async_use() as vault:
+        for moment, kind, body in (
+            (NOW - 4 * DAY, "restore", {"kept": 0, "lost": 3}),
+            (NOW - 3 * DAY, "backup", {"includes": "recordings_and_keys"}),
+            (NOW - HOUR, "restore", {"kept": 3, "lost": 0}),
+            (NOW + minute, "backup", {"includes": "recordings"}),
+            (NOW + DAY + minute, "backup", {"includes": "recordings_and_keys"}),
+        ):
+            await vault.receipts.add(kind, body, at=moment)
+    await outside.say("one")
+    assert [
+        (item.name, item.holds["recordings"], item.holds["keys"])
+        for item in await outside.list(Kind.BACKUP)
+    ] == [
+        ("Without", "no", "no"),
+        ("With keys", "yes", "yes"),
+        ("Without keys", "yes", "no"),
+        ("Between", "unknown", "unknown"),
+        ("Before", "yes", "yes"),
+    ]
+
+
+async def test_a_backup_that_is_being_made_is_named(
+    hass: HomeAssistant,
+    outside: Outside,
+    shelf: Shelf,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It is in no list before it is complete, and may have got the keys already."""
+    freezer.move_to(NOW)
+    shelf.made = []
+    await outside.say("one")
+    async_backup_copy(hass).includes = InBackups.RECORDINGS_AND_KEYS
+    async with outside.storage.async_use() as vault:
+        body = {"includes": "recordings_and_keys"}
+        await vault.receipts.add("backup", body, at=NOW)
+    (made,) = await outside.list(Kind.BACKUP)
+    assert (made.key, made.holds["keys"]) == ("in_progress", "yes")
+    async_backup_copy(hass).includes = InBackups.NO
+    assert await outside.list(Kind.BACKUP) == []
+    hass.data[backups.MANAGER].last_event = CreateBackupEvent(
+        reason=None, stage=None, state=CreateBackupState.IN_PROGRESS
+    )
+    assert len(await outside.list(Kind.BACKUP)) == 1
+
+
+async def test_without_the_vault_nobody_knows_what_is_in_a_backup(
+    outside: Outside, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worst is to be assumed then."""
+    await outside.storage.async_close()
+    monkeypatch.setattr(outside.storage, "async_find", lambda _: asyncio.sleep(0, []))
+    for item in await outside.list(Kind.BACKUP):
+        assert (item.holds["recordings"], item.holds["keys"]) == ("unknown", "unknown")
+    assert len(await outside.list(Kind.BACKUP)) == 3
 
 
 async def test_whoever_does_not_list_backups_is_named(

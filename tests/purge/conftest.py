@@ -10,6 +10,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.voice_retention.assist.satellites import SatelliteDirectory
+from custom_components.voice_retention.backup_copy import async_backup_copy
+from custom_components.voice_retention.backup_history import BackupMemory
 from custom_components.voice_retention.ledger import LedgerBook
 from custom_components.voice_retention.places.protocol import Place, Target
 from custom_components.voice_retention.places.reach.all import Reach
@@ -94,7 +96,12 @@ class Cellar:
             source=self.storage,
             queue=self.queue,
             places=(VaultPlace(self.storage), self.attic, self.garage),
-            reach=Reach(self.hass, LedgerBook(self.storage), self.satellites),
+            reach=Reach(
+                self.hass,
+                LedgerBook(self.storage),
+                BackupMemory(async_backup_copy(self.hass), self.storage),
+                self.satellites,
+            ),
             satellites=self.satellites,
             utcnow=dt_util.utcnow,
             settle=self._settle,

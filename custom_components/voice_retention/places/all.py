@@ -5,6 +5,7 @@ from collections.abc import Collection
 from homeassistant.core import HomeAssistant
 
 from .automation_traces import AutomationTracesPlace
+from .backup_copy import BackupCopyPlace, CopyDeletion
 from .chat_logs import ChatLogsPlace
 from .conversation_traces import ConversationTracesPlace
 from .debug_recordings import DebugRecordingsPlace
@@ -23,6 +24,7 @@ from .vault import VaultDeletion, VaultPlace
 def make_places(
     hass: HomeAssistant,
     deletion: VaultDeletion,
+    copy: CopyDeletion,
     ledger: LedgerDeletion,
     transcript_entities: Collection[str],
 ) -> tuple[Place, ...]:
@@ -33,6 +35,7 @@ def make_places(
     """
     return (
         VaultPlace(deletion),
+        BackupCopyPlace(copy),
         LedgerPlace(ledger),
         ChatLogsPlace(hass),
         ConversationTracesPlace(hass),

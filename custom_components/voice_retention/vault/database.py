@@ -99,6 +99,16 @@ def prepare(engine: Engine, size: int) -> None:
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
+def is_ours(engine: Engine) -> bool:
+    """Return whether a database is one of this version's, and sound where it matters."""
+    if pragma(engine, "user_version") != SCHEMA_VERSION:
+        return False
+    if _tables(engine) != set(metadata.tables):
+        return False
+    _check(engine, is_full=False)
+    return True
+
+
 def allow_writing_on_close(engine: Engine) -> None:
     """Let the database be tidied up when it is closed, now that it is known to be sound."""
     _run(

@@ -151,6 +151,15 @@ class Keyring:
                 for recording_id in self._slots
             }
 
+    def copy(self, recording_ids: Iterable[str]) -> dict[str, Keys]:
+        """Return the keys of those recordings that have any."""
+        with self._lock:
+            return {
+                recording_id: keys
+                for recording_id in recording_ids
+                if (keys := self._keys(recording_id))
+            }
+
     def add(self, added: Mapping[str, Keys]) -> None:
         """Add the keys of new recordings: all of them or, on failure, none.
 

@@ -181,6 +181,20 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptReport:
+    """What came of the copy in a restored backup."""
+
+    kept: int
+    """Recordings that are here now."""
+
+    lost: int
+    """Recordings that no key opens."""
+
+    is_damaged: bool = False
+    """The copy could not be read, or another version wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OpenReport:
     """What had to be put right when the vault was opened."""
 
@@ -189,6 +203,8 @@ class OpenReport:
 
     destroyed_keys: int
     """Recordings whose keys were destroyed, because their content was gone."""
+
+    adopted: AdoptReport | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

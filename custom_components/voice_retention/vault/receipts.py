@@ -44,6 +44,13 @@ class Receipts:
             lambda connection: [_receipt_of(row) for row in connection.execute(query)]
         )
 
+    async def of_kind(self, kind: str) -> list[StoredReceipt]:
+        """Return all receipts of a kind."""
+        query = select(receipts).where(receipts.c.kind == kind).order_by(receipts.c.seq)
+        return await self._storage.read(
+            lambda connection: [_receipt_of(row) for row in connection.execute(query)]
+        )
+
     async def latest(self, kinds: Collection[str]) -> datetime | None:
         """Return when the latest receipt of one of these kinds was written."""
         query = select(func.max(receipts.c.at)).where(receipts.c.kind.in_(kinds))

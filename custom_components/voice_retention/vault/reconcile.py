@@ -4,7 +4,7 @@ from collections import defaultdict
 from itertools import batched
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from ..policy.models import Content
 from .deletion import remove_rows
@@ -23,7 +23,8 @@ def reconcile(engine: Engine, keyring: Keyring) -> OpenReport:
     """
     finish_deletions(engine, keyring)
     keys = keyring.contents()
-    rows = _stored(engine)
+    with engine.begin() as connection:
+        rows = stored_contents(connection)
     surplus = difference(keys, rows | trail_keys(engine))
     for which, recording_ids in surplus.items():
         keyring.destroy(recording_ids, which)
@@ -38,13 +39,12 @@ def reconcile(engine: Engine, keyring: Keyring) -> OpenReport:
     )
 
 
-def _stored(engine: Engine) -> dict[str, frozenset[Content]]:
+def stored_contents(connection: Connection) -> dict[str, frozenset[Content]]:
     """Return which contents are stored, by recording."""
     query = select(recordings.c.recording_id, *SIZES.values())
-    with engine.begin() as connection:
-        # An index is only a copy, and a damaged one must not cost anybody their keys.
-        rows = connection.execute(query.with_hint(recordings, "NOT INDEXED", "sqlite"))
-        return {recording_id: contents_of(sizes) for recording_id, *sizes in rows}
+    # An index is only a copy, and a damaged one must not cost anybody their keys.
+    rows = connection.execute(query.with_hint(recordings, "NOT INDEXED", "sqlite"))
+    return {recording_id: contents_of(sizes) for recording_id, *sizes in rows}
 
 
 def difference(

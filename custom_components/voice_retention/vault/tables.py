@@ -288,6 +288,7 @@ receipts = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
+Index("receipts_by_kind", receipts.c.kind, receipts.c.at)
 
 pending = Table(
     "pending",

@@ -1,7 +1,7 @@
 """Open the vault and hand out its parts."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -9,6 +9,8 @@ from typing import Self
 from sqlalchemy import Engine, exists, select
 
 from .accesses import Accesses
+from .adoption import adopt
+from .copies import Copies
 from .database import allow_writing_on_close, open_reader, open_writer, prepare
 from .deletion import Deletion
 from .errors import UnavailableReason, VaultUnavailableError
@@ -21,6 +23,7 @@ from .pending import PendingPurges
 from .receipts import Receipts
 from .reconcile import reconcile
 from .recordings import Recordings
+from .removal import remove_vault
 from .storage import Lane, Storage
 from .tables import recordings
 
@@ -37,17 +40,20 @@ class Vault:
     accesses: Accesses
     receipts: Receipts
     pending: PendingPurges
+    copies: Copies
     _storage: Storage = field(repr=False)
 
     @classmethod
-    async def open(cls, folder: Path) -> Self:
-        """Open the vault in a folder, making it if there is none.
+    async def open(cls, folder: Path, copy: Path | None = None) -> Self:
+        """Open the vault in a folder, making it if there is none, and take in a copy.
 
         Raises ``VaultUnavailableError``, and then leaves what is there as it is.
         """
         files, write_lane, undo = VaultFiles(folder), Lane("writer"), ExitStack()
         try:
-            keyring, writer, report = await write_lane.run(partial(_open, files, undo))
+            keyring, writer, report = await write_lane.run(
+                partial(_open, files, copy, undo)
+            )
         except BaseException:
             # Whoever gave up waiting leaves the job running: let it end, then undo it.
             await write_lane.close()
@@ -70,6 +76,7 @@ class Vault:
             accesses=Accesses(storage),
             receipts=Receipts(storage),
             pending=PendingPurges(storage),
+            copies=Copies(storage),
             _storage=storage,
         )
 
@@ -78,7 +85,9 @@ class Vault:
         await self._storage.close()
 
 
-def _open(files: VaultFiles, undo: ExitStack) -> tuple[Keyring, Engine, OpenReport]:
+def _open(
+    files: VaultFiles, copy: Path | None, undo: ExitStack
+) -> tuple[Keyring, Engine, OpenReport]:
     """Open keys and database and make them agree; change nothing before both are sound."""
     files.prepare()
     keyring = Keyring.open(files.keys)
@@ -90,8 +99,11 @@ def _open(files: VaultFiles, undo: ExitStack) -> tuple[Keyring, Engine, OpenRepo
         raise VaultUnavailableError(UnavailableReason.DAMAGED)
     keyring.repair()
     files.sync_folder()
-    report = reconcile(writer, keyring)
+    adopted = None if copy is None else adopt(writer, keyring, copy)
+    report = replace(reconcile(writer, keyring), adopted=adopted)
     allow_writing_on_close(writer)
+    if copy is not None:
+        remove_vault(copy)
     return keyring, writer, report
 
 

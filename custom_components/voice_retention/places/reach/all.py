@@ -13,7 +13,7 @@ from ...errors import VaultUnavailable
 from ...policy.models import Content
 from ...vault.models import Heard
 from ..protocol import Target
-from .backups import Backups
+from .backups import Backups, HistorySource
 from .engines import Engines
 from .protocol import Beyond, OutOfReach, Purged, Span
 from .purged import facts_of, spans_of
@@ -37,7 +37,11 @@ class Reach:
     """Know what holds copies that a purge cannot reach."""
 
     def __init__(
-        self, hass: HomeAssistant, ledger: LedgerSource, satellites: SatelliteDirectory
+        self,
+        hass: HomeAssistant,
+        ledger: LedgerSource,
+        history: HistorySource,
+        satellites: SatelliteDirectory,
     ) -> None:
         """Take where to look."""
         self._hass = hass
@@ -46,7 +50,7 @@ class Reach:
             Engines(hass),
             ServerLogs(hass),
             Satellites(hass, satellites),
-            Backups(hass),
+            Backups(hass, history),
         )
 
     async def async_note(self, target: Target) -> Purged:

@@ -6,15 +6,17 @@ if it was included, traces, debug recordings. Tried on 2026.6.0, 2026.10.4 and 2
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, override
+from typing import TYPE_CHECKING, Final, Protocol, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .protocol import Beyond, Kind, OutOfReach, Purged
+from ...const import InBackups
+from ...errors import VaultUnavailable
+from .protocol import BackupHistory, Beyond, Kind, OutOfReach, Purged
 
 if TYPE_CHECKING:
     # Importing it for real would need packages that are there only where backups are.
@@ -31,6 +33,14 @@ MOST_NAMED: Final = 100
 """More than anybody keeps; a receipt must not grow without bound."""
 
 NO_ANSWER: Final = "no answer"
+CREATING: Final = "create_backup"
+GOING_ON: Final = "in_progress"
+YES: Final = "yes"
+NO: Final = "no"
+UNKNOWN: Final = "unknown"
+
+TAKEN_WITHIN: Final = timedelta(hours=1)
+"""Other parts of a large backup come between its date and its copy of the vault."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,14 +58,22 @@ class _Listing:
     """Places that did not answer."""
 
 
+class HistorySource(Protocol):
+    """Where it is known what backups took along; raises when it is out of order."""
+
+    async def async_history(self) -> BackupHistory:
+        """Return it."""
+
+
 class Backups(Beyond):
     """Backups made before, wherever they lie."""
 
     key = Kind.BACKUP
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, history: HistorySource) -> None:
         """Ask this Home Assistant's backup manager."""
         self._hass = hass
+        self._history = history
         self._listing: _Listing | None = None
 
     @override
@@ -67,12 +85,26 @@ class Backups(Beyond):
         listing = self._listing
         if listing is None or purged.is_asked or _is_stale(listing, manager):
             listing = self._listing = await _async_listing(manager)
+        history = await self._async_history()
         made_since = [
             item
             for item in listing.backups
             if purged.since is None or item.since is None or item.since >= purged.since
         ]
-        return [*made_since[:MOST_NAMED], *listing.silent]
+        return [
+            *(
+                replace(item, holds={**item.holds, **taken_along(item.since, history)})
+                for item in [*_going_on(manager, history), *made_since[:MOST_NAMED]]
+            ),
+            *listing.silent,
+        ]
+
+    async def _async_history(self) -> BackupHistory | None:
+        """Return what backups took along, none if nobody knows."""
+        try:
+            return await self._history.async_history()
+        except VaultUnavailable:
+            return None
 
 
 def _is_stale(listing: _Listing, manager: BackupManager) -> bool:
@@ -140,11 +172,7 @@ def _item(copies: dict[str, AgentBackup]) -> OutOfReach:
         since=made,
         until=made,
         amount={"bytes": max(copy.size for copy in copies.values())},
-        holds={
-            "database": _yes_or_no(is_so=backup.database_included),
-            "recordings": _yes_or_no(is_so=False),
-            "keys": _yes_or_no(is_so=False),
-        },
+        holds={"database": YES if backup.database_included else NO},
     )
 
 
@@ -153,6 +181,36 @@ def _age(item: OutOfReach) -> datetime:
     return item.since or datetime.max.replace(tzinfo=dt_util.UTC)
 
 
-def _yes_or_no(*, is_so: bool) -> str:
-    """Return the word for it."""
-    return "yes" if is_so else "no"
+def _going_on(
+    manager: BackupManager, history: BackupHistory | None
+) -> list[OutOfReach]:
+    """Name the backup that is being made; it is in no list before it is complete."""
+    is_copied = history is not None and history.going_on is not InBackups.NO
+    if not is_copied and manager.state != CREATING:
+        return []
+    return [
+        OutOfReach(
+            kind=Kind.BACKUP,
+            key=GOING_ON,
+            name=GOING_ON,
+            since=dt_util.utcnow(),
+            holds={"database": UNKNOWN},
+        )
+    ]
+
+
+def taken_along(made: datetime | None, history: BackupHistory | None) -> dict[str, str]:
+    """Return whether recordings and their keys are in a backup.
+
+    What a backup took along is noted soon after the moment that it is dated.
+    """
+    if history is None or made is None:
+        return {"recordings": UNKNOWN, "keys": UNKNOWN}
+    taken = {
+        includes for at, includes in history.copies if abs(at - made) <= TAKEN_WITHIN
+    }
+    if InBackups.RECORDINGS_AND_KEYS in taken:
+        return {"recordings": YES, "keys": YES}
+    if history.restored is not None and made < history.restored:
+        return {"recordings": UNKNOWN, "keys": UNKNOWN}
+    return {"recordings": YES if taken else NO, "keys": NO}

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
+from ...const import InBackups
 from ...vault.models import Heard
 
 
@@ -96,6 +97,20 @@ class Purged:
 
     is_asked: bool = False
     """Whether somebody asked, and not the schedule, so that it may take a moment."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackupHistory:
+    """What is known of backups that were made while the household had recordings in them."""
+
+    copies: tuple[tuple[datetime, InBackups], ...]
+    """When a backup took what along."""
+
+    restored: datetime | None
+    """Since when it is known; recordings that came back then were in some backup before."""
+
+    going_on: InBackups
+    """What a backup that is being made takes along."""
 
 
 class Beyond(Protocol):
