@@ -15,7 +15,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 import yaml
 
+from custom_components.voice_retention.condition import async_get_conditions
 from custom_components.voice_retention.const import DOMAIN
+from custom_components.voice_retention.trigger import async_get_triggers
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -258,6 +260,24 @@ async def test_every_action_is_registered_described_and_has_an_icon(
             assert field.keys() == {"name", "description"}
 
 
+async def test_every_trigger_and_condition_has_its_texts_and_icon(
+    hass: HomeAssistant,
+) -> None:
+    """And none is unused."""
+    for kind, offered in (
+        ("trigger", await async_get_triggers(hass)),
+        ("condition", await async_get_conditions(hass)),
+    ):
+        described = yaml.safe_load((INTEGRATION / f"{kind}s.yaml").read_text())
+        described = {k: v for k, v in described.items() if not k.startswith(".")}
+        texts = TEXTS[f"{kind}s"]
+        assert offered.keys() == described.keys() == texts.keys()
+        assert offered.keys() == ICONS[f"{kind}s"].keys()
+        for key, description in described.items():
+            fields = (description or {}).get("fields", {})
+            assert texts[key].get("fields", {}).keys() == fields.keys()
+
+
 async def test_every_fact_of_the_system_information_has_its_text(
     hass: HomeAssistant, house: House, entry: MockConfigEntry
 ) -> None:
@@ -271,6 +291,7 @@ async def test_every_fact_of_the_system_information_has_its_text(
 def test_no_section_is_unknown() -> None:
     """Home Assistant does not look anywhere else."""
     assert TEXTS.keys() == {
+        "conditions",
         "config",
         "device",
         "entity",
@@ -280,4 +301,5 @@ def test_no_section_is_unknown() -> None:
         "selector",
         "services",
         "system_health",
+        "triggers",
     }

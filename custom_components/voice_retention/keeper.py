@@ -14,7 +14,7 @@ from .accounts import audio_entry, text_entry
 from .const import LOGGER, IssueId, VoiceEvent
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
-from .notices import SIGNAL_VOICE, VoiceNotice
+from .notices import SIGNAL_VOICE, VoiceNotice, async_tell_leaving
 from .policy.expiry import expires_at
 from .policy.models import (
     ALL_CONTENT,
@@ -117,6 +117,7 @@ class Keeper:
     @callback
     def async_keep(self, utterance: Utterance) -> None:
         """Take a finished sentence; called on the speech path, so it only queues."""
+        async_tell_leaving(self._hass, audio_entry(utterance))
         if self._is_stopped or len(self._waiting) >= MAX_WAITING:
             self._tell(utterance, is_stored=False)
             return
@@ -126,6 +127,7 @@ class Keeper:
     @callback
     def async_note(self, handover: Handover) -> None:
         """Take where a transcript or reply went; called on the speech path too."""
+        async_tell_leaving(self._hass, text_entry(handover))
         if handover.decision.route is Route.REFUSE:
             self._tell_refused(handover)
         if self._is_stopped or len(self._handovers) >= MAX_HANDOVERS:

@@ -46,7 +46,7 @@ from .data import VoiceRetentionConfigEntry, VoiceRetentionData
 from .initial_settings import async_load_settings
 from .keeper import Batch, Keeper
 from .ledger import LedgerBook
-from .notices import SIGNAL_VOICE, VoiceNotice
+from .notices import SIGNAL_VOICE, VoiceNotice, async_tell_failed
 from .places.all import make_places
 from .places.reach.all import Reach
 from .playback import PlaybackDesk
@@ -254,6 +254,7 @@ def _tell_of_receipt(
     counts: Mapping[str, int],
 ) -> None:
     """Tell everybody whom a purge concerned."""
+    async_tell_failed(hass, receipt)
     asked_by = receipt.scope.asked_by
     for satellite_key, count in counts.items():
         async_dispatcher_send(

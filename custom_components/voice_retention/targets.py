@@ -47,12 +47,35 @@ def async_targeted_satellites(
     """
     if not TargetSelection(dict(data)).has_any_target:
         return None
-    index = _Index.read(hass)
-    targeted = _resolve(hass, index, data)
-    targeted -= _resolve(hass, index, data.get(ATTR_EXCLUDE) or {})
+    targeted, not_found = _resolve_all(hass, data)
+    if not_found:
+        raise TargetNotFound(not_found)
     if not targeted:
         raise NothingTargeted
-    return frozenset(targeted)
+    return targeted
+
+
+@callback
+def async_known_satellites(
+    hass: HomeAssistant, data: Mapping[str, Any]
+) -> frozenset[str] | None:
+    """Return what there is of the targeted satellites, or none if there is no target at all.
+
+    An automation goes on for the others when one of its satellites is gone.
+    """
+    if not TargetSelection(dict(data)).has_any_target:
+        return None
+    return _resolve_all(hass, data)[0]
+
+
+def _resolve_all(
+    hass: HomeAssistant, data: Mapping[str, Any]
+) -> tuple[frozenset[str], list[str]]:
+    """Return the satellites of a target without what it excludes, and what leads to none."""
+    index = _Index.read(hass)
+    targeted, not_found = _resolve(hass, index, data)
+    excluded, not_excluded = _resolve(hass, index, data.get(ATTR_EXCLUDE) or {})
+    return frozenset(targeted - excluded), not_found + not_excluded
 
 
 @dataclass(kw_only=True, slots=True)
@@ -88,8 +111,10 @@ class _Index:
         return index
 
 
-def _resolve(hass: HomeAssistant, index: _Index, target: Mapping[str, Any]) -> set[str]:
-    """Return the satellites of everything that a target names."""
+def _resolve(
+    hass: HomeAssistant, index: _Index, target: Mapping[str, Any]
+) -> tuple[set[str], list[str]]:
+    """Return the satellites of everything that a target names, and what leads to none."""
     selection = TargetSelection(dict(target))
     found: set[str] = set()
     not_found: list[str] = []
@@ -99,9 +124,7 @@ def _resolve(hass: HomeAssistant, index: _Index, target: Mapping[str, Any]) -> s
             found |= satellite_keys
             if not satellite_keys:
                 not_found.append(name)
-    if not_found:
-        raise TargetNotFound(not_found)
-    return found
+    return found, not_found
 
 
 def _satellites_of(
