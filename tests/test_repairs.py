@@ -37,6 +37,7 @@ ISSUES: list[tuple[IssueId, dict[str, str]]] = [
     (IssueId.DEBUG_LOGS, {"loggers": "- homeassistant.components.conversation"}),
     (IssueId.DEBUG_RECORDINGS, {}),
     (IssueId.NO_LOCAL_ENGINE, {}),
+    (IssueId.RECORDER_RESIDUE, {}),
     (IssueId.SETTINGS_LOST, {}),
     (IssueId.UNCOVERED, {"satellites": "Kitchen"}),
     (IssueId.UNCOVERED_WAKE_WORD, {"satellites": "Kitchen"}),

@@ -133,6 +133,9 @@ class IssueId(StrEnum):
     NO_LOCAL_ENGINE = "no_local_engine"
     """A sentence was refused, since no local engine could take it."""
 
+    RECORDER_RESIDUE = "recorder_residue"
+    """What was deleted may still be in the file of the recorder's database."""
+
     VAULT_UNAVAILABLE = "vault_unavailable"
     SETTINGS_LOST = "settings_lost"
     UNCOVERED = "uncovered"

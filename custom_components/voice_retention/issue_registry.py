@@ -18,6 +18,9 @@ class IssueKind:
 
     severity: IssueSeverity
     is_fixable: bool = False
+    is_persistent: bool = False
+    """Whether a restart changes nothing about it."""
+
     learn_more_url: str | None = None
 
 
@@ -30,6 +33,9 @@ KINDS: Final[Mapping[str, IssueKind]] = {
         severity=IssueSeverity.WARNING,
         # The page with the button that opens our options.
         learn_more_url=f"homeassistant://config/integrations/integration/{DOMAIN}",
+    ),
+    IssueId.RECORDER_RESIDUE: IssueKind(
+        severity=IssueSeverity.WARNING, is_fixable=True, is_persistent=True
     ),
     IssueId.SETTINGS_LOST: IssueKind(severity=IssueSeverity.CRITICAL, is_fixable=True),
     IssueId.UNCOVERED: IssueKind(severity=IssueSeverity.ERROR, is_fixable=True),
@@ -61,7 +67,7 @@ def async_raise(
         DOMAIN,
         issue,
         is_fixable=kind.is_fixable,
-        is_persistent=False,
+        is_persistent=kind.is_persistent,
         learn_more_url=kind.learn_more_url,
         severity=kind.severity,
         translation_key=translation_key,

@@ -10,6 +10,7 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from .advice import async_repack_or_tell
 from .const import CONF_ADOPT_DEBUG_RECORDINGS, CONF_PROTECT_ALL, DOMAIN, IssueId
 from .data import VoiceRetentionConfigEntry
 from .errors import VaultUnavailable
@@ -110,6 +111,22 @@ class ConfirmLostSettings(ConfirmedFix):
         return self.async_create_entry(data={})
 
 
+class RepackRecorder(ConfirmedFix):
+    """Do away with what a deletion left in the file of the recorder's database."""
+
+    @override
+    async def _async_fix(self, entry: VoiceRetentionConfigEntry) -> RepairsFlowResult:
+        """Begin; nobody wants to look at a dialog until it is done."""
+        entry.async_create_background_task(
+            self.hass,
+            async_repack_or_tell(self.hass),
+            "voice_retention repack",
+            # The issue goes with the dialog; if the repack fails, it has to come after that.
+            eager_start=False,
+        )
+        return self.async_create_entry(data={})
+
+
 class QuietenLoggers(ConfirmedFix):
     """Keep what is said out of the log."""
 
@@ -143,6 +160,7 @@ FIXES: Mapping[str, type[ConfirmedFix]] = {
     IssueId.DEBUG_LOGS: QuietenLoggers,
     IssueId.DEBUG_RECORDINGS: AdoptDebugRecordings,
     IssueId.VAULT_UNAVAILABLE: RecoverVault,
+    IssueId.RECORDER_RESIDUE: RepackRecorder,
     IssueId.SETTINGS_LOST: ConfirmLostSettings,
     IssueId.UNCOVERED: ProtectAllPipelines,
 }

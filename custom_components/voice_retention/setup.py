@@ -11,7 +11,11 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from .advice import async_advise_on_logs, async_advise_on_recordings
+from .advice import (
+    async_advise_on_logs,
+    async_advise_on_recordings,
+    async_advise_on_residues,
+)
 from .assist.coverage import listen_choices
 from .assist.guards import GuardKeeper
 from .assist.history import HistoryBook
@@ -267,6 +271,9 @@ def _tell_of_receipt(
             ),
         )
     if asked_by.is_person:
+        async_advise_on_residues(
+            hass, [result.residue for result in receipt.places if result.residue]
+        )
         status.async_purged(receipt.finished)
     else:
         status.async_something_happened()

@@ -178,7 +178,7 @@ class SearchTask(RecorderTask):
 async def async_search(instance: Recorder, search: RowSearch) -> int:
     """Search to the end; return how many rows were found."""
     try:
-        await _async_run(instance, search.step)
+        await async_run(instance, search.step)
     finally:
         search.give_up()
     return search.found
@@ -186,7 +186,7 @@ async def async_search(instance: Recorder, search: RowSearch) -> int:
 
 async def async_empty_log(instance: Recorder) -> None:
     """Write everything from SQLite's write-ahead log into the database, and empty it."""
-    await _async_run(instance, _empty_log)
+    await async_run(instance, _empty_log)
 
 
 def ready_recorder(hass: HomeAssistant) -> Recorder | None:
@@ -212,8 +212,12 @@ def within(moment: ColumnElement[Any], window: Window) -> list[ColumnElement[boo
     return conditions
 
 
-async def _async_run(instance: Recorder, work: Callable[[Recorder], bool]) -> None:
-    """Have work done in the recorder's thread."""
+async def async_run(
+    instance: Recorder,
+    work: Callable[[Recorder], bool],
+    patience: float = PATIENCE_SECONDS,
+) -> None:
+    """Have work done in the recorder's thread, piece by piece."""
     task = SearchTask(work=work)
     task.done.set_running_or_notify_cancel()
     done = asyncio.wrap_future(task.done)
@@ -226,7 +230,7 @@ async def _async_run(instance: Recorder, work: Callable[[Recorder], bool]) -> No
                 raise RecorderStoppedError
             if task.steps > steps:
                 steps, since = task.steps, time.monotonic()
-            elif time.monotonic() - since > PATIENCE_SECONDS:
+            elif time.monotonic() - since > patience:
                 raise RecorderBusyError
     finally:
         task.is_dropped = True

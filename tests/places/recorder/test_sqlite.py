@@ -55,10 +55,10 @@ async def test_the_database_overwrites_only_for_the_deletion(
             settings.append(connection.execute(text("PRAGMA secure_delete")).scalar())
         return True
 
-    await recorder_rows._async_run(history.recorder, set_secure_delete)
+    await recorder_rows.async_run(history.recorder, set_secure_delete)
     await history.fire("chat_said", text=KITCHEN_WORDS, more="x" * 20000)
     assert await purge(place, said(KITCHEN_WORDS)) == (1, 1, 0)
-    await recorder_rows._async_run(history.recorder, read_secure_delete)
+    await recorder_rows.async_run(history.recorder, read_secure_delete)
     assert settings == [0]
     assert not history.holds("purple walrus")
 
