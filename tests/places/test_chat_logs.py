@@ -1,10 +1,12 @@
 """Chat logs and their sessions, of a real conversation with the default agent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from custom_components.voice_retention.places.chat_logs import ChatLogsPlace
+from custom_components.voice_retention.places.trail import Trail
 from homeassistant.components.assist_pipeline import PipelineStage
 from homeassistant.components.conversation import chat_log
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
@@ -131,6 +133,35 @@ async def test_a_recording_leads_to_its_conversation(
         place, talk.exactly(talk.recording(talk.house.kitchen), contents=TEXT)
     ) == (1, 1, 0)
     assert set(talk.hass.data[DATA_CHAT_LOGS]) == {conversation_of(talk.house.bedroom)}
+
+
+async def test_a_conversation_of_nobody_with_the_same_words_goes(
+    talk: Talk, place: ChatLogsPlace
+) -> None:
+    """A script that passes a sentence on to an agent has a conversation of its own."""
+    await talk.both_ask()
+
+    async def ask(text: str) -> str:
+        answer = await talk.hass.services.async_call(
+            "conversation",
+            "process",
+            {"text": text},
+            blocking=True,
+            return_response=True,
+        )
+        return str(answer["conversation_id"])
+
+    passed_on, another = await ask(KITCHEN_WORDS), await ask("turn on the fountain")
+    talk.forget_runs()
+    bedroom = talk.target(talk.house.bedroom)
+    assert await purge(place, bedroom) == (1, 1, 0)
+    assert passed_on in talk.hass.data[DATA_CHAT_LOGS]
+    target = replace(
+        talk.target(talk.house.kitchen),
+        trail=Trail(transcripts=frozenset({KITCHEN_WORDS})),
+    )
+    assert await purge(place, target) == (2, 2, 0)
+    assert set(talk.hass.data[DATA_CHAT_LOGS]) == {another}
 
 
 async def test_another_time_or_only_audio_leaves_the_conversation(

@@ -18,6 +18,7 @@ import pytest
 
 from custom_components.voice_retention.places import log_files
 from custom_components.voice_retention.places.log_files import LogNotOursError
+from custom_components.voice_retention.places.log_redaction import HEADER
 from custom_components.voice_retention.places.logs import LogsPlace
 from homeassistant.components import system_log
 from homeassistant.const import KEY_DATA_LOGGING
@@ -176,6 +177,39 @@ async def test_lines_from_before_the_sentence_stay(place: LogsPlace, log: Path) 
         + soon.replace(KITCHEN_WORDS, "[deleted]").replace("yes", "[deleted]")
         + late.replace(KITCHEN_WORDS, "[deleted]")
     )
+
+
+async def test_a_log_that_tells_its_time_zone_is_read_line_by_line(
+    place: LogsPlace, log: Path
+) -> None:
+    """As from 2026.11 on; otherwise the time of the first line would count for all."""
+    text = lines(KITCHEN_WORDS, "no", logger=ASSIST).replace(".000", ".000+00:00")
+    log.write_text(text)
+    at = datetime.fromisoformat("2026-11-24 12:00:00+00:00")
+    assert await purge(place, said_at(at, words=[KITCHEN_WORDS])) == (1, 1, 0)
+    assert log.read_text() == text.replace(KITCHEN_WORDS, "[deleted]")
+    assert len(list(HEADER.finditer(text))) == 2
+
+
+async def test_what_was_streamed_word_by_word_goes_from_its_time(
+    place: LogsPlace, log: Path
+) -> None:
+    """Of a single word nobody can tell whose it is."""
+    log.write_text(
+        lines(
+            "Received delta: {'content': 'walrus '}",
+            "Adding something",
+            logger="homeassistant.components.conversation.chat_log",
+        )
+        + lines("Received delta: {'content': 'walrus '}")
+    )
+    moment = datetime.fromisoformat("2026-11-24 12:00:00").astimezone()
+    assert await purge(place, said_at(moment, words=[KITCHEN_WORDS])) == (1, 1, 0)
+    assert "Received delta: [deleted]\n" in log.read_text()
+    assert log.read_text().count("walrus") == 1
+    log.write_text(lines("Received delta: {}", logger=ASSIST))
+    later = moment + timedelta(days=1)
+    assert await purge(place, said_at(later, words=[KITCHEN_WORDS])) == (0, 0, 0)
 
 
 async def test_a_sentence_without_a_time_is_redacted_everywhere(

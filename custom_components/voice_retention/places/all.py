@@ -7,15 +7,18 @@ from homeassistant.core import HomeAssistant
 from .automation_traces import AutomationTracesPlace
 from .backup_copy import BackupCopyPlace, CopyDeletion
 from .chat_logs import ChatLogsPlace
+from .contexts import ContextsPlace
 from .conversation_traces import ConversationTracesPlace
 from .debug_recordings import DebugRecordingsPlace
 from .intent_cache import IntentCachePlace
 from .ledger import LedgerDeletion, LedgerPlace
 from .logs import LogsPlace
+from .notifications import NotificationsPlace
 from .pipeline_debug import PipelineDebugPlace
 from .protocol import Place
 from .recorder_events import RecorderEventsPlace
 from .recorder_states import RecorderStatesPlace
+from .text_caches import TextCachesPlace
 from .tts_cache import TtsCachePlace
 from .tts_memory import TtsMemoryPlace
 from .vault import VaultDeletion, VaultPlace
@@ -46,6 +49,9 @@ def make_places(
         DebugRecordingsPlace(hass),
         RecorderEventsPlace(hass),
         RecorderStatesPlace(hass, transcript_entities),
+        NotificationsPlace(hass),
+        ContextsPlace(hass),
+        TextCachesPlace(hass),
         LogsPlace(hass),
         PipelineDebugPlace(hass),
     )

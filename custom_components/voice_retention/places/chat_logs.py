@@ -18,10 +18,10 @@ from homeassistant.helpers import chat_session
 from homeassistant.helpers.chat_session import ChatSession
 
 from ..policy.models import Content
-from .debug_runs import ongoing_runs, spared_runs
+from .debug_runs import all_runs, ongoing_runs, spared_runs
 from .phrases import Phrases
 from .protocol import Place, Target
-from .sought import conversations_of
+from .sought import Sought, Spoken, conversations_of
 
 HELD_CONTENT = frozenset({Content.TRANSCRIPT, Content.RESPONSE})
 
@@ -77,7 +77,11 @@ class ChatLogsPlace(Place):
         if not target.contents & HELD_CONTENT:
             return []
         known = self._logs.keys() | self._sessions.keys()
-        meant = known & (conversations_of(target) | set(self._of_speakers(target)))
+        meant = known & (
+            conversations_of(target)
+            | set(self._of_speakers(target))
+            | set(self._of_words(target))
+        )
         spared = self._spared_conversations(target)
         return [
             conversation_id
@@ -108,6 +112,30 @@ class ChatLogsPlace(Place):
                 if message.role != "system"
             ):
                 yield log.conversation_id
+
+    @callback
+    def _of_words(self, target: Target) -> Iterator[str]:
+        """Yield the conversations in which somebody unknown said the same.
+
+        A script that passes a sentence on to an agent has one of its own.
+        """
+        if not target.trail.texts:
+            return
+        sought = Sought(self._hass, target)
+        known = {run.conversation_id for run in all_runs(self._hass)}
+        satellites = self._hass.data[satellite_const.DATA_COMPONENT].entities
+        known |= {entity._conversation_id for entity in satellites}  # noqa: SLF001
+        for conversation_id, log in self._logs.items():
+            if conversation_id in known:
+                continue
+            if any(
+                sought.is_meant(
+                    Spoken(sentence=_text(message)), message.created, lambda: ()
+                )
+                for message in log.content
+                if message.role == "user"
+            ):
+                yield conversation_id
 
     @callback
     def _spared_conversations(self, target: Target) -> set[str | None]:

@@ -44,19 +44,19 @@ class DebugRun:
 @callback
 def meant_runs(hass: HomeAssistant, target: Target) -> list[DebugRun]:
     """List the runs that belong to a target, those of held recordings left out."""
-    return [run for run in _all_runs(hass) if _is_meant(run, target)]
+    return [run for run in all_runs(hass) if _is_meant(run, target)]
 
 
 @callback
 def spared_runs(hass: HomeAssistant, target: Target) -> list[DebugRun]:
     """List the runs of held recordings, as far as they are still known."""
-    return [run for run in _all_runs(hass) if run.run_id in target.spared_runs]
+    return [run for run in all_runs(hass) if run.run_id in target.spared_runs]
 
 
 @callback
 def ongoing_runs(hass: HomeAssistant) -> list[DebugRun | None]:
     """List the runs that are going on; none for one of which nothing is known any more."""
-    known = {run.run_id: run for run in _all_runs(hass)}
+    known = {run.run_id: run for run in all_runs(hass)}
     return [known.get(run.id) for run in active_runs(hass)]
 
 
@@ -73,7 +73,8 @@ def trail_of(runs: Iterable[DebugRun]) -> Trail:
     )
 
 
-def _all_runs(hass: HomeAssistant) -> Iterator[DebugRun]:
+@callback
+def all_runs(hass: HomeAssistant) -> Iterator[DebugRun]:
     """Read all runs."""
     for pipeline_id, runs in hass.data[KEY_ASSIST_PIPELINE].pipeline_debug.items():
         for run_id, record in runs.items():

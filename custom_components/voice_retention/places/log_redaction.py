@@ -12,7 +12,7 @@ from .whole_phrases import WholePhrases, is_telling
 REPLACEMENT: Final = "[deleted]"
 
 HEADER = re.compile(
-    r"(?:\x1b\[[\d;]*m)*(?P<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)"
+    r"(?:\x1b\[[\d;]*m)*(?P<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d)?)"
     r" [A-Z]+ \(.*?\) \[(?P<logger>[^\]]+)\]"
 )
 """How a record begins; what follows until the next one belongs to it."""
@@ -21,6 +21,10 @@ _SPEECH_LOGGER = re.compile(
     r"(?:homeassistant|custom_components)\..*(?:assist|chat|conversation|intent|llm|speech"
     r"|stt|tts|voice|whisper|wyoming)"
 )
+_STREAM_LOGGER: Final = "homeassistant.components.conversation.chat_log"
+_STREAM = re.compile(r"(?<=Received delta: ).*", re.DOTALL)
+"""What a language model says word by word; nobody can tell whose reply a word is of."""
+
 _ROUNDING: Final = 1.0
 """A log may tell time in whole seconds."""
 
@@ -70,22 +74,22 @@ class LogRedaction:
                 return text
             if any(self._wanted.is_spared(moment, text) for moment in moments):
                 return text
-        if self._short is not None and _SPEECH_LOGGER.match(logger):
-            text = self._without_short(text, moments)
+        if _SPEECH_LOGGER.match(logger) and self._is_of_time(moments):
+            if self._short is not None:
+                text = self._short.sub(REPLACEMENT, text)
+            if logger == _STREAM_LOGGER:
+                text = _STREAM.sub(REPLACEMENT + "\n", text)
         for start, end in reversed(self._phrases.spans(text)):
             text = text[:start] + REPLACEMENT + text[end:]
         return text
 
-    def _without_short(self, text: str, moments: tuple[float, ...] | None) -> str:
-        """Return a text of a part that deals with speech without the short sentences."""
-        assert self._short is not None  # noqa: S101
-        if moments is not None and not any(
+    def _is_of_time(self, moments: tuple[float, ...] | None) -> bool:
+        """Return whether something may have been written while what is meant was said."""
+        return moments is None or any(
             window.covers(moment) or window.covers(moment + _ROUNDING)
             for window in self._wanted.windows
             for moment in moments
-        ):
-            return text
-        return self._short.sub(REPLACEMENT, text)
+        )
 
 
 def _forms(cores: Iterable[str]) -> set[str]:

@@ -251,6 +251,8 @@ def _empty_log(instance: Recorder) -> bool:
 def _session(instance: Recorder, *, read_only: bool) -> Iterator[Session]:
     """Open a session whose errors, which the recorder logs, do not tell what is sought."""
     with session_scope(session=instance.get_session(), read_only=read_only) as session:
+        # Statements that are remembered would keep what they were first asked for.
+        session.connection(execution_options={"compiled_cache": None})
         try:
             yield session
         except StatementError as err:

@@ -115,6 +115,18 @@ class Wanted:
         """Return whether there is anything to look for."""
         return bool(self.phrases and self.windows)
 
+    def covers(self, moment: datetime) -> bool:
+        """Return whether something may have been written at a moment."""
+        return any(window.covers(moment.timestamp()) for window in self.windows)
+
+    def is_message(self, *texts: str | None) -> bool:
+        """Return whether texts that somebody is shown are, or hold, something that was said."""
+        return any(
+            self.phrases.are_mentioned(text) or self.phrases.is_short_one(text)
+            for text in texts
+            if text
+        )
+
     def is_told_in(self, shared: str | None) -> bool:
         """Return whether JSON holds something that was said by who is meant."""
         return _is_told(self.phrases, shared) and not self._is_somebody_elses(shared)

@@ -283,6 +283,17 @@ async def test_a_busy_recorder_does_not_delete_later_by_surprise(
     assert history.event_types() == ["chat_said"]
 
 
+async def test_no_statement_that_is_remembered_tells_what_was_sought(
+    history: History, place: RecorderEventsPlace
+) -> None:
+    """Whoever prepares a statement once for many uses keeps what it was first used for."""
+    await purge(place, said(KITCHEN_WORDS))
+    assert history.recorder.engine is not None
+    remembered = history.recorder.engine._compiled_cache  # type: ignore[attr-defined]
+    assert remembered
+    assert not any("walrus" in str(item.params) for item in remembered.values())
+
+
 async def test_an_error_of_the_database_does_not_tell_what_was_sought(
     history: History,
     place: RecorderEventsPlace,
