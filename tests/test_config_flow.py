@@ -532,6 +532,23 @@ async def test_recordings_go_into_backups_only_if_somebody_says_so(
     assert entry.options[CONF_IN_BACKUPS] == "recordings_and_keys"
 
 
+async def test_the_voice_commands_can_be_chosen(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Each can be taken out, and all of them."""
+    dialog = await configure(hass, entry, "commands")
+    assert dialog.shown[CONF_COMMANDS] == [*VoiceCommand]
+    await dialog.enter(voice_commands=["guest_on"], voice_commands_may_lower=True)
+    await hass.async_block_till_done()
+    assert entry.options[CONF_COMMANDS] == ["guest_on"]
+    assert entry.options[CONF_COMMANDS_MAY_LOWER] is True
+    assert entry.options[CONF_COMMANDS_HOUSEHOLD_WIDE] is False
+    dialog = await configure(hass, entry, "commands")
+    await dialog.enter(voice_commands=[])
+    await hass.async_block_till_done()
+    assert entry.options[CONF_COMMANDS] == []
+
+
 # Reconfiguring
 
 

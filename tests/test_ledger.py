@@ -72,7 +72,9 @@ async def test_a_purge_leaves_the_ledger_unless_it_is_asked_for(
         "found": 1,
         "deleted": 1,
         "verified": True,
+        "verified_by": "searched_again",
         "failed": None,
+        "retry_at": None,
         "residue": None,
     }
     assert _result(dry, "ledger")["found"] == 1

@@ -6,7 +6,9 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, PLATFORMS
 from .data import VoiceRetentionConfigEntry
+from .errors import HomeAssistantTooOld
 from .http import async_register_views
+from .oldest_release import is_too_old
 from .services import async_setup_services
 from .setup import async_make_parts, async_start_parts
 from .teardown import async_remove_traces, async_stop_parts, async_watch_disabling
@@ -26,6 +28,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: VoiceRetentionConfigEntry
 ) -> bool:
     """Bring the parts up, then the entities."""
+    if is_too_old():
+        raise HomeAssistantTooOld
     entry.runtime_data = await async_make_parts(hass, entry)
     try:
         await async_start_parts(hass, entry, entry.runtime_data)

@@ -15,6 +15,7 @@ from .const import CONF_INITIAL, CONF_PROTECT_ALL, DOMAIN
 from .data import VoiceRetentionConfigEntry
 from .flow_steps import DEFAULT_INITIAL, MENU_OPTIONS, SettingsSteps
 from .forms.keeping import keep_fields
+from .oldest_release import OLDEST, is_too_old
 from .policy.models import Keep
 from .settings import SettingsStore
 
@@ -44,6 +45,11 @@ class VoiceRetentionConfigFlow(SettingsSteps, ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the local engines and how long to keep."""
+        if is_too_old():
+            return self.async_abort(
+                reason="home_assistant_too_old",
+                description_placeholders={"oldest": OLDEST},
+            )
         return await self._async_choose_engines(
             "user", user_input, keep_fields(), DEFAULT_INITIAL
         )

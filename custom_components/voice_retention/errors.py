@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.const import __version__
+from homeassistant.exceptions import (
+    ConfigEntryError,
+    HomeAssistantError,
+    ServiceValidationError,
+)
 
 from .const import DOMAIN
+from .oldest_release import OLDEST
 
 
 class VaultUnavailable(HomeAssistantError):
@@ -18,6 +24,18 @@ class VaultUnavailable(HomeAssistantError):
             translation_domain=DOMAIN,
             translation_key="vault_unavailable",
             translation_placeholders={"reason": reason},
+        )
+
+
+class HomeAssistantTooOld(ConfigEntryError):
+    """For a Home Assistant in which nothing of this was ever tested."""
+
+    def __init__(self) -> None:
+        """Say which one is needed, and which is there."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key="home_assistant_too_old",
+            translation_placeholders={"oldest": OLDEST, "version": __version__},
         )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -9,6 +10,7 @@ from custom_components.voice_retention.places.pipeline_debug import PipelineDebu
 from custom_components.voice_retention.places.protocol import Target
 from custom_components.voice_retention.policy.models import ALL_CONTENT, Content
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
+from custom_components.voice_retention.purge.work import FIRST_PAUSE
 from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.assist_pipeline import PipelineStage
 from homeassistant.components.assist_pipeline.pipeline import KEY_ASSIST_PIPELINE
@@ -178,7 +180,10 @@ async def test_single_recordings_lead_to_their_runs_only(
 
 
 async def test_a_run_that_is_going_on_is_in_use_and_goes_afterwards(
-    hass: HomeAssistant, house: House, entry: MockConfigEntry
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     """Home Assistant still writes to it."""
     data = entry.runtime_data
@@ -195,6 +200,7 @@ async def test_a_run_that_is_going_on_is_in_use_and_goes_afterwards(
     await settle(hass)
     await house.bedroom.speak()
     await settle(hass)
+    freezer.tick(FIRST_PAUSE)
     await data.sweeper.async_sweep()
     # That of the bedroom came after the purge.
     assert len(runs(hass)) == 1

@@ -320,6 +320,13 @@ def test_an_error_is_translated_to_what_a_person_can_act_on(
     assert raised.value.reason is reason
 
 
+def test_damage_is_known_by_words_that_cannot_be_read() -> None:
+    """SQLite quotes in its complaint what it found in a damaged file."""
+    with pytest.raises(VaultUnavailableError) as raised, storage_errors_translated():
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    assert raised.value.reason is UnavailableReason.DAMAGED
+
+
 def test_other_errors_are_left_alone() -> None:
     """A mistake of ours must not look like a broken disk."""
     with pytest.raises(ValueError, match="mistake"), storage_errors_translated():
