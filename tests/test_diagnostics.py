@@ -21,6 +21,7 @@ from custom_components.voice_retention.const import (
     DOMAIN,
 )
 from custom_components.voice_retention.policy.models import (
+    OTHER_CLIENTS,
     Evidence,
     Locality,
     LocalityReport,
@@ -31,6 +32,7 @@ from custom_components.voice_retention.vault.errors import (
     VaultUnavailableError,
 )
 from homeassistant.components.assist_pipeline import PipelineStage, async_get_pipeline
+from homeassistant.components.assist_pipeline.const import DATA_CONFIG
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -207,3 +209,39 @@ async def test_system_information_says_how_the_promise_stands(
     assert info["oldest_recording"] == "none"
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert await get_system_health_info(hass, DOMAIN) == {}
+
+
+async def test_they_count_what_each_place_holds(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Also what is held; of each satellite where a place can tell whose it is."""
+    await house.kitchen.speak(end_stage=PipelineStage.INTENT)
+    await settle(hass)
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    inventory = found["inventory"]
+    kitchen = inventory[satellite_key(hass, house.kitchen)]
+    assert inventory["everybody"].keys() == {*entry.runtime_data.purger.place_keys}
+    assert inventory["everybody"]["vault"] == kitchen["vault"] > 0
+    assert inventory["everybody"]["pipeline_debug"] == kitchen["pipeline_debug"] == 1
+    for key in (satellite_key(hass, house.bedroom), OTHER_CLIENTS):
+        assert set(inventory[key].values()) == {0}
+        assert "logs" not in inventory[key]
+    receipts = await hass.services.async_call(
+        DOMAIN, "get_receipts", {}, blocking=True, return_response=True
+    )
+    assert receipts["receipts"] == []
+
+
+async def test_a_place_that_cannot_be_counted_says_why(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Zero would be a lie."""
+    del hass.data[DATA_CONFIG]
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert found["inventory"]["everybody"]["debug_recordings"] == "internal_error"

@@ -22,7 +22,14 @@ LOOK_EVERY: Final = timedelta(minutes=5)
 
 
 @callback
-def async_advise_on_recordings(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
+def async_advise(hass: HomeAssistant, options: Mapping[str, Any]) -> CALLBACK_TYPE:
+    """Tell of what is there now, and go on until the returned function is called."""
+    _advise_on_recordings(hass, options)
+    return _advise_on_logs(hass)
+
+
+@callback
+def _advise_on_recordings(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
     """Tell of debug recordings that nobody deletes; their folder is set at start only."""
     if has_debug_recordings(hass) and not options[CONF_ADOPT_DEBUG_RECORDINGS]:
         async_raise(hass, IssueId.DEBUG_RECORDINGS)
@@ -51,7 +58,7 @@ async def async_repack_or_tell(hass: HomeAssistant) -> None:
 
 
 @callback
-def async_advise_on_logs(hass: HomeAssistant) -> CALLBACK_TYPE:
+def _advise_on_logs(hass: HomeAssistant) -> CALLBACK_TYPE:
     """Tell of loggers that write what is said, until the returned function is called."""
 
     @callback

@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant
 from .assist.engines import engine_ids
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
 from .errors import VaultUnavailable
-from .policy.models import EvidenceKind, LocalityReport
+from .policy.models import OTHER_CLIENTS, EvidenceKind, LocalityReport
+from .purge.inventory import async_take_inventory
 
 MAX_RECEIPTS = 10
 
@@ -48,6 +49,9 @@ async def async_get_config_entry_diagnostics(
                 for engine_id in engine_ids(hass)
             },
             "status": _status(data),
+            "inventory": await async_take_inventory(
+                data.purger, [*data.satellites.current, OTHER_CLIENTS]
+            ),
             "receipts": await _async_receipts(data),
         },
         TO_REDACT,

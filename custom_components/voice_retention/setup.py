@@ -11,11 +11,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from .advice import (
-    async_advise_on_logs,
-    async_advise_on_recordings,
-    async_advise_on_residues,
-)
+from .advice import async_advise, async_advise_on_residues
 from .assist.coverage import listen_choices
 from .assist.guards import GuardKeeper
 from .assist.history import HistoryBook
@@ -197,8 +193,7 @@ async def async_start_parts(
         entry.async_on_unload(
             data.settings.async_listen(data.adopted.async_settings_changed)
         )
-    async_advise_on_recordings(hass, entry.options)
-    entry.async_on_unload(async_advise_on_logs(hass))
+    entry.async_on_unload(async_advise(hass, entry.options))
 
     async def stopping(event: Event) -> None:
         """Store what was said last; Home Assistant does not unload entries when it stops."""

@@ -78,8 +78,9 @@ class PlaceError(Exception):
 class Place(Protocol):
     """One place that keeps voice data.
 
-    A place counts what it holds of a target, deletes it, and counts again. It raises what
-    goes wrong as it comes: the purger turns that into a line of the receipt and goes on.
+    A place counts what it holds of a target, deletes it, and counts again. Its inventory is
+    what it counts of a target that means everybody and all time. It raises what goes wrong
+    as it comes: the purger turns that into a line of the receipt and goes on.
     """
 
     @property
