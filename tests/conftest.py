@@ -20,6 +20,7 @@ from custom_components.voice_retention.const import (
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_AGENTS,
     CONF_LOCAL_ENGINES,
+    CONF_LOCAL_VOICES,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
@@ -82,6 +83,7 @@ def options() -> dict[str, object]:
     return {
         CONF_LOCAL_ENGINES: [LOCAL],
         CONF_LOCAL_AGENTS: [],
+        CONF_LOCAL_VOICES: [],
         CONF_ATTESTED: {},
         CONF_ADOPT_DEBUG_RECORDINGS: False,
         CONF_TRANSCRIPT_ENTITIES: [],

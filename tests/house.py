@@ -126,6 +126,16 @@ class Satellite(AssistSatelliteEntity):
             identifiers={("house", name)}, name=name.title()
         )
         self.events: list[PipelineEvent] = []
+        self.tts_format: str | None = None
+        """What it plays; Home Assistant's own choice if none."""
+
+    @property
+    @override
+    def tts_options(self) -> dict[str, Any] | None:
+        """Return what it plays."""
+        return (
+            None if self.tts_format is None else {"preferred_format": self.tts_format}
+        )
 
     @callback
     @override

@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, override
 
-from custom_components.voice_retention.assist.pipelines import EngineKind
-from homeassistant.components import conversation
+from homeassistant.components import conversation, tts
 from homeassistant.components.assist_pipeline import (
-    Pipeline,
     PipelineEvent,
     PipelineEventType,
     PipelineStage,
@@ -17,9 +15,8 @@ from homeassistant.components.assist_pipeline import (
 )
 from homeassistant.components.conversation import ConversationEntityFeature
 from homeassistant.const import MATCH_ALL, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import llm
-from homeassistant.setup import async_setup_component
 from tests.house import House, Satellite, add_entity_platform
 from tests.lookup import OTHER, satellite_key
 
@@ -153,6 +150,84 @@ class Agent(conversation.ConversationEntity):
             yield {"content": part}
 
 
+class Voice(tts.TextToSpeechEntity):
+    """A voice whose audio is its text, and which makes WAV files only."""
+
+    _attr_has_entity_name = False
+    _attr_default_language = "en"
+
+    def __init__(self, name: str) -> None:
+        """Take a name, which also makes the entity id."""
+        self._attr_name = name
+        self._attr_unique_id = name
+        self._attr_supported_languages = ["en", "de"]
+        self._attr_supported_options = [tts.ATTR_VOICE]
+        self.said: list[str] = []
+        self.options: list[dict[str, Any]] = []
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    @callback
+    @override
+    def async_get_supported_voices(self, language: str) -> list[tts.Voice] | None:
+        return [tts.Voice("nova", "Nova")] if language == "en" else None
+
+    @override
+    async def async_get_tts_audio(
+        self, message: str, language: str, options: dict[str, Any]
+    ) -> tts.TtsAudioType:
+        self.said.append(message)
+        self.options.append(options)
+        await self.go_on.wait()
+        return "wav", f"{self.name}: {message}".encode()
+
+
+class StreamingVoice(Voice):
+    """A voice that speaks while its text is still coming."""
+
+    @override
+    async def async_stream_tts_audio(
+        self, request: tts.TTSAudioRequest
+    ) -> tts.TTSAudioResponse:
+        self.options.append(request.options)
+        return tts.TTSAudioResponse("wav", self._speak(request.message_gen))
+
+    async def _speak(self, text: AsyncGenerator[str]) -> AsyncGenerator[bytes]:
+        """Say each piece as it comes."""
+        yield f"{self.name}: ".encode()
+        async for part in text:
+            self.said.append(part)
+            yield part.encode()
+            await self.go_on.wait()
+
+
+class LegacyVoice(tts.Provider):
+    """A voice of the old kind, without an entity."""
+
+    name = "Oldie"
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        self.said: list[str] = []
+
+    @property
+    @override
+    def default_language(self) -> str:
+        return "en"
+
+    @property
+    @override
+    def supported_languages(self) -> list[str]:
+        return ["en"]
+
+    @override
+    async def async_get_tts_audio(
+        self, message: str, language: str, options: dict[str, Any]
+    ) -> tts.TtsAudioType:
+        self.said.append(message)
+        return "wav", f"Oldie: {message}".encode()
+
+
 class LegacyAgent(conversation.AbstractConversationAgent):
     """An agent of the old kind, without an entity."""
 
@@ -182,7 +257,8 @@ class TalkingHouse:
     house: House
     cloud: Agent
     local: Agent
-    languages: dict[str, str] = field(default_factory=dict)
+    cloud_voice: Voice
+    local_voice: Voice
 
     @property
     def hass(self) -> HomeAssistant:
@@ -220,6 +296,31 @@ class TalkingHouse:
         await self.hass.async_block_till_done()
         return reply_in(satellite.events)
 
+    async def hear(self, satellite: Satellite) -> bytes:
+        """Fetch the audio of the last run's reply, as the satellite does."""
+        start = next(
+            event
+            for event in reversed(satellite.events)
+            if event.type is PipelineEventType.RUN_START
+        )
+        stream = tts.async_get_stream(self.hass, start.data["tts_output"]["token"])
+        assert stream is not None
+        audio = b"".join([chunk async for chunk in stream.async_stream_result()])
+        # The file of a reply is written in the background.
+        writing = [
+            task
+            for task in asyncio.all_tasks()
+            if task.get_name().startswith("tts_load_data_into_cache")
+        ]
+        if writing:
+            await asyncio.wait(writing)
+        return audio
+
+    async def ask(self, satellite: Satellite, text: str) -> bytes:
+        """Say something at a satellite, and return what it plays."""
+        await self.say(satellite, text, end_stage=PipelineStage.TTS)
+        return await self.hear(satellite)
+
 
 def reply_in(events: list[PipelineEvent]) -> str:
     """Return the reply of the last run."""
@@ -232,23 +333,34 @@ def reply_in(events: list[PipelineEvent]) -> str:
     raise AssertionError("No reply")
 
 
-async def furnish(house: House) -> TalkingHouse:
-    """Put a cloud agent into the pipeline, and a local one beside it."""
-    assert await async_setup_component(house.hass, "conversation", {})
-    cloud, local = Agent("cloud_agent"), Agent("local_agent")
-    for domain, entity, iot_class in (
-        ("cloudy_agent", cloud, "cloud_push"),
-        ("homely_agent", local, "local_push"),
+async def furnish(
+    house: House, *, voices: type[Voice] = Voice, stands_in: type[Voice] = Voice
+) -> TalkingHouse:
+    """Put an agent and a voice in a cloud into the pipeline, and local ones beside them."""
+    home = TalkingHouse(
+        house=house,
+        cloud=Agent("cloud_agent"),
+        local=Agent("local_agent"),
+        cloud_voice=voices("cloud_voice"),
+        local_voice=stands_in("local_voice"),
+    )
+    for domain, platform, entity, iot_class in (
+        ("cloudy_agent", Platform.CONVERSATION, home.cloud, "cloud_push"),
+        ("homely_agent", Platform.CONVERSATION, home.local, "local_push"),
+        ("cloudy_voice", Platform.TTS, home.cloud_voice, "cloud_push"),
+        ("homely_voice", Platform.TTS, home.local_voice, "local_push"),
     ):
         house.entries[domain] = await add_entity_platform(
-            house.hass, domain, Platform.CONVERSATION, [entity], iot_class=iot_class
+            house.hass, domain, platform, [entity], iot_class=iot_class
         )
     llm.async_register_api(house.hass, Tools(hass=house.hass, id=TOOLS, name="Tools"))
-    talking = TalkingHouse(house=house, cloud=cloud, local=local)
-    await talking.edit(conversation_engine=CLOUD_AGENT, conversation_language=MATCH_ALL)
-    return talking
-
-
-def engine_in(pipeline: Pipeline, kind: EngineKind) -> str:
-    """Return an engine of a pipeline."""
-    return str(getattr(pipeline, kind.field))
+    await home.edit(
+        conversation_engine=CLOUD_AGENT,
+        conversation_language=MATCH_ALL,
+        tts_engine=CLOUD_VOICE,
+        tts_language="en",
+        tts_voice="nova",
+    )
+    for satellite in (house.kitchen, house.bedroom):
+        satellite.tts_format = "wav"
+    return home

@@ -22,6 +22,7 @@ from custom_components.voice_retention.const import (
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_AGENTS,
     CONF_LOCAL_ENGINES,
+    CONF_LOCAL_VOICES,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
@@ -43,6 +44,7 @@ from homeassistant.setup import async_setup_component
 from tests.conftest import CLOUD, LOCAL
 from tests.dialogs import Dialog
 from tests.house import Engine, House, add_entity_platform
+from tests.talking import CLOUD_AGENT, CLOUD_VOICE, LOCAL_AGENT, LOCAL_VOICE, furnish
 
 DOUBTFUL = "stt.doubtful"
 SECOND_LOCAL = "stt.another_local"
@@ -50,6 +52,7 @@ SECOND_LOCAL = "stt.another_local"
 OPTIONS_OUT_OF_THE_BOX = {
     CONF_LOCAL_ENGINES: [],
     CONF_LOCAL_AGENTS: [],
+    CONF_LOCAL_VOICES: [],
     CONF_ATTESTED: {},
     CONF_ADOPT_DEBUG_RECORDINGS: False,
     CONF_TRANSCRIPT_ENTITIES: [],
@@ -570,3 +573,39 @@ async def test_reconfiguring_changes_the_same(
     assert entry.options[CONF_MAX_SECONDS] == 600
     assert entry.options[CONF_LOCAL_ENGINES] == [LOCAL]
     assert entry.runtime_data.settings.current.keep_recordings is Keep.HOUR
+
+
+async def test_local_agents_and_voices_can_be_chosen_too(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """Each stands in for its own kind only, and a cloud one for none."""
+    await furnish(house)
+    dialog = await configure(hass, entry, "engines")
+    offered = {
+        field: set(dialog.offered(field))
+        for field in (CONF_LOCAL_AGENTS, CONF_LOCAL_VOICES)
+    }
+    assert offered == {
+        CONF_LOCAL_AGENTS: {CLOUD_AGENT, LOCAL_AGENT},
+        CONF_LOCAL_VOICES: {CLOUD_VOICE, LOCAL_VOICE},
+    }
+    chosen = {
+        CONF_LOCAL_ENGINES: [LOCAL],
+        CONF_LOCAL_AGENTS: [LOCAL_AGENT],
+        CONF_LOCAL_VOICES: [CLOUD_VOICE],
+    }
+    await dialog.enter(**chosen)
+    assert dialog.errors == {CONF_LOCAL_VOICES: "engine_in_cloud"}
+    await dialog.enter(**chosen | {CONF_LOCAL_VOICES: [LOCAL_VOICE]})
+    assert dialog.result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert entry.options[CONF_LOCAL_AGENTS] == [LOCAL_AGENT]
+    assert entry.options[CONF_LOCAL_VOICES] == [LOCAL_VOICE]
+    # One that is gone stays in the list, also if only somebody vouched for it.
+    await remove_engine(hass, house, "homely_voice")
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, CONF_ATTESTED: {"conversation.gone": {}}}
+    )
+    dialog = await configure(hass, entry, "engines")
+    assert LOCAL_VOICE in dialog.offered(CONF_LOCAL_VOICES)
+    assert "conversation.gone" in dialog.offered(CONF_LOCAL_AGENTS)

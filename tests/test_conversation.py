@@ -25,6 +25,7 @@ from tests.lookup import settle
 from tests.speaking import set_up_entry
 from tests.talking import (
     CLOUD_AGENT,
+    CLOUD_VOICE,
     DEFAULT_AGENT,
     LOCAL_AGENT,
     LegacyAgent,
@@ -226,7 +227,7 @@ async def test_who_cannot_be_found_out_gets_the_strictest_rule(
 
     await home.close(home.house.bedroom)
     monkeypatch.setattr(
-        "custom_components.voice_retention.assist.transcript.find_caller", fail
+        "custom_components.voice_retention.assist.handover.find_caller", fail
     )
     await home.say(home.house.kitchen, WORDS)
     assert home.cloud.requests == []
@@ -316,5 +317,5 @@ async def test_speech_and_agent_are_guarded_in_one_go(
     await set_up_entry(house, options)
     assert home.house.entry is not None
     memory = home.house.entry.runtime_data.settings.guard_memory
-    assert set(memory.guards.values()) == {"stt.cloud_speech", CLOUD_AGENT}
+    assert set(memory.guards.values()) == {"stt.cloud_speech", CLOUD_AGENT, CLOUD_VOICE}
     assert all(len(ids) == 1 for ids in memory.placed.values())

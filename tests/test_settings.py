@@ -23,6 +23,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.file import WriteError
 
 KITCHEN = "kitchen"
+HIDDEN = SatelliteSettings(dont_send_audio=True, dont_send_text=True)
 PROTECTED = SatelliteSettings(dont_send_audio=True)
 
 
@@ -276,7 +277,7 @@ async def test_lost_settings_start_afresh_with_everybody_protected(
     assert not found.current.lost
     again = await restarted(hass)
     assert again.current == Settings(
-        satellites=dict.fromkeys((OTHER_CLIENTS, KITCHEN, "bedroom"), PROTECTED)
+        satellites=dict.fromkeys((OTHER_CLIENTS, KITCHEN, "bedroom"), HIDDEN)
     )
 
 

@@ -23,7 +23,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from tests.house import House
-from tests.lookup import entity_of, satellite_key, settle, state_of
+from tests.lookup import entity_of, settle, state_of
 
 
 async def _call(hass: HomeAssistant, service: str, entity_id: str) -> None:
@@ -116,7 +116,7 @@ async def test_switches_are_configuration(
         )
         if item.domain == Platform.SWITCH
     ]
-    assert len(entities) == 4
+    assert len(entities) == 7
     assert {item.entity_category for item in entities} == {EntityCategory.CONFIG}
 
 
@@ -135,10 +135,8 @@ async def test_a_rule_that_another_one_needs_cannot_be_lifted(
     hass: HomeAssistant, house: House, entry: MockConfigEntry
 ) -> None:
     """Keeping the text at home means keeping the voice there."""
-    settings = entry.runtime_data.settings
-    await settings.async_update_satellite(
-        satellite_key(hass, house.kitchen), dont_send_text=True
-    )
+    text = entity_of(hass, Platform.SWITCH, "dont_send_text", house.kitchen)
+    await _call(hass, SERVICE_TURN_ON, text)
     switch = entity_of(hass, Platform.SWITCH, "dont_send_audio", house.kitchen)
     assert hass.states.get(switch).state == STATE_ON
     with pytest.raises(ServiceValidationError) as err:
@@ -146,6 +144,8 @@ async def test_a_rule_that_another_one_needs_cannot_be_lifted(
     assert err.value.translation_domain == DOMAIN
     assert err.value.translation_key == "implied_by_text"
     assert hass.states.get(switch).state == STATE_ON
+    await _call(hass, SERVICE_TURN_OFF, text)
+    assert hass.states.get(switch).state == STATE_OFF
 
 
 @pytest.mark.parametrize("service", [SERVICE_TURN_ON, SERVICE_TURN_OFF])

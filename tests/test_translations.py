@@ -180,7 +180,7 @@ def test_every_selector_has_its_texts_and_no_text_is_unused() -> None:
 # Entities and devices
 
 
-GUARDS = {Platform.CONVERSATION, Platform.STT}
+GUARDS = {Platform.CONVERSATION, Platform.STT, Platform.TTS}
 
 
 async def test_every_entity_has_its_texts_and_icon_and_none_is_unused(

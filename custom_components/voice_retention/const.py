@@ -20,6 +20,7 @@ PLATFORMS = [
     Platform.SENSOR,
     Platform.STT,
     Platform.SWITCH,
+    Platform.TTS,
 ]
 
 STORAGE_FOLDER = (".cache", DOMAIN)

@@ -11,8 +11,9 @@ from .assist.agents import UNKNOWN_CAPABILITIES, AgentCapabilities, find_agent
 from .assist.pipelines import EngineKind
 from .assist.transcript import guard_transcript
 from .data import VoiceRetentionConfigEntry
-from .errors import TranscriptRefused
+from .errors import AgentMissing, TranscriptRefused
 from .guard_entity import GuardEntity, async_serve_guards
+from .policy.models import Reason
 
 PARALLEL_UPDATES = 0
 
@@ -90,6 +91,8 @@ class ConversationGuard(GuardEntity, conversation.ConversationEntity):
             user_input,
             listen_removed=self.listen_removed,
         )
-        if result is None:
+        if result is Reason.ENGINE_MISSING:
+            raise AgentMissing
+        if isinstance(result, Reason):
             raise TranscriptRefused
         return result

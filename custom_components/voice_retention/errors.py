@@ -75,6 +75,14 @@ class ImpliedByText(ServiceValidationError):
         super().__init__(translation_domain=DOMAIN, translation_key="implied_by_text")
 
 
+class AgentMissing(HomeAssistantError):
+    """For a sentence whose agent is not there; Assist reads the message out."""
+
+    def __init__(self) -> None:
+        """Set the message."""
+        super().__init__(translation_domain=DOMAIN, translation_key="agent_missing")
+
+
 class TranscriptRefused(HomeAssistantError):
     """For a sentence that no agent may get; Assist reads the message out."""
 

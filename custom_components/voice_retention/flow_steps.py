@@ -27,6 +27,7 @@ from .const import (
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_AGENTS,
     CONF_LOCAL_ENGINES,
+    CONF_LOCAL_VOICES,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
@@ -45,6 +46,7 @@ from .data import VoiceRetentionConfigEntry
 from .forms.backups import backup_fields
 from .forms.commands import command_fields
 from .forms.engines import (
+    LISTS,
     async_engine_choices,
     async_engine_fields,
     attested_in,
@@ -69,6 +71,7 @@ from .settings import SettingsStore
 DEFAULT_OPTIONS: Mapping[str, Any] = {
     CONF_LOCAL_ENGINES: [],
     CONF_LOCAL_AGENTS: [],
+    CONF_LOCAL_VOICES: [],
     CONF_ATTESTED: {},
     CONF_ADOPT_DEBUG_RECORDINGS: DEFAULT_ADOPT_DEBUG_RECORDINGS,
     CONF_TRANSCRIPT_ENTITIES: [],
@@ -127,7 +130,7 @@ class SettingsSteps(ConfigEntryBaseFlow):
         values = {**options, CONF_ATTESTED: list(attested), **more_values}
         error = None
         if user_input is not None:
-            values = _with_lists(user_input, CONF_LOCAL_ENGINES, CONF_ATTESTED)
+            values = _with_lists(user_input, *LISTS, CONF_ATTESTED)
             error = check_engines(choices, values, options)
             if error is None:
                 vouched = _attest(values[CONF_ATTESTED], options)

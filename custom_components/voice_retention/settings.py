@@ -130,7 +130,7 @@ class SettingsStore:
     async def async_confirm_lost(self, satellite_keys: Collection[str]) -> None:
         """Start afresh after a loss: everybody stays protected until switched off one by one."""
         satellites = {
-            key: SatelliteSettings(dont_send_audio=True)
+            key: SatelliteSettings(dont_send_audio=True, dont_send_text=True)
             for key in (OTHER_CLIENTS, *satellite_keys)
         }
         await self._async_set(Settings(satellites=satellites))

@@ -34,6 +34,7 @@ from .const import (
     CONF_KEEP_UNRECOGNISED,
     CONF_LOCAL_AGENTS,
     CONF_LOCAL_ENGINES,
+    CONF_LOCAL_VOICES,
     CONF_MAX_SECONDS,
     CONF_MAX_SIZE_MB,
     CONF_PIPELINES,
@@ -144,6 +145,7 @@ async def async_make_parts(
             local_engines=tuple(options[CONF_LOCAL_ENGINES]),
             # The default agent is always there, and comes last.
             local_agents=(*options[CONF_LOCAL_AGENTS], HOME_ASSISTANT_AGENT),
+            local_voices=tuple(options[CONF_LOCAL_VOICES]),
             max_seconds=options[CONF_MAX_SECONDS],
             on_end=keeper.async_keep,
             on_handover=keeper.async_note,

@@ -44,6 +44,13 @@ SATELLITE_SWITCHES = (
         value_fn=lambda chosen: chosen.dont_send_audio,
         is_implied_fn=lambda chosen: chosen.dont_send_text,
     ),
+    SatelliteSwitchDescription(
+        key="dont_send_text",
+        translation_key="dont_send_text",
+        entity_category=EntityCategory.CONFIG,
+        value_fn=lambda chosen: chosen.dont_send_text,
+        is_implied_fn=lambda chosen: False,
+    ),
 )
 
 SERVICE_SWITCHES = (

@@ -80,9 +80,11 @@ async def test_what_was_said_behind_a_closed_door_stays_there(
 
 
 async def test_another_satellite_does_not_carry_it_out_either(
-    home: TalkingHouse,
+    home: TalkingHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Conversations can be continued in another room."""
+    # Home Assistant notes since 2026.11 where a turn begins in the log.
+    monkeypatch.setattr(conversation.ChatLog, "turn_start", 3, raising=False)
     await home.close(home.house.kitchen)
     await home.say(home.house.kitchen, SECRET)
     continue_at(home.house.bedroom, home.house.kitchen)

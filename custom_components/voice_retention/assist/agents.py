@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from homeassistant.components.conversation import (
+    HOME_ASSISTANT_AGENT,
     AbstractConversationAgent,
     ConversationEntity,
     ConversationEntityFeature,
     ConversationInput,
     ConversationResult,
     async_get_agent,
+    get_agent_manager,
 )
+from homeassistant.components.conversation.const import DATA_COMPONENT
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import language as language_util
+
+from .engines import is_guard
 
 type Agent = ConversationEntity | AbstractConversationAgent
 
@@ -54,6 +59,20 @@ UNKNOWN_CAPABILITIES = AgentCapabilities(
 def find_agent(hass: HomeAssistant, agent_id: str) -> Agent | None:
     """Return the agent, or none while it is not loaded."""
     return async_get_agent(hass, agent_id)
+
+
+@callback
+def agent_ids(hass: HomeAssistant) -> list[str]:
+    """List the loaded agents, guards and the default agent left out: that one is always there."""
+    entities = (entity.entity_id for entity in hass.data[DATA_COMPONENT].entities)
+    return [
+        *(
+            agent_id
+            for agent_id in entities
+            if agent_id != HOME_ASSISTANT_AGENT and not is_guard(hass, agent_id)
+        ),
+        *(info.id for info in get_agent_manager(hass).async_get_agent_info()),
+    ]
 
 
 @callback

@@ -20,6 +20,7 @@ class EngineKind(StrEnum):
 
     STT = "stt"
     CONVERSATION = "conversation"
+    TTS = "tts"
 
     @property
     def field(self) -> str:

@@ -24,6 +24,7 @@ class GuardRules:
     """Engines that may stand in for one that may not hear, in order of preference."""
 
     local_agents: tuple[str, ...]
+    local_voices: tuple[str, ...]
     max_seconds: int
     """Longest audio that is kept of one sentence; the engine gets all of it."""
 

@@ -5,24 +5,12 @@ from dataclasses import replace
 
 from homeassistant.components.conversation import ConversationInput, ConversationResult
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import create_eager_task
 
-from ..const import LOGGER
 from ..policy.decision import decide_text, may_read
-from ..policy.models import (
-    Content,
-    Engine,
-    Handover,
-    Locality,
-    Origin,
-    Reason,
-    Route,
-    TextDecision,
-)
-from ..policy.rules import rule_for_origin
+from ..policy.models import Content, Handover, Locality, Origin, Reason, TextDecision
 from .agents import Agent, answer, find_agent, speaks
-from .origin import UNKNOWN_SPEAKER, find_caller
+from .handover import engine_view, must_stay, start_handover, stopped, text_origin
 from .permission import watch_permission
 from .rules import GuardRules, Listen
 
@@ -34,49 +22,32 @@ async def guard_transcript(
     user_input: ConversationInput,
     *,
     listen_removed: Listen,
-) -> ConversationResult | None:
-    """Let the agent answer that may get this transcript; none if there is no such agent.
+) -> ConversationResult | Reason:
+    """Let the agent answer that may get this transcript; else say why there is none.
 
     ``agent_id`` is the agent that stands behind the guard. It answers within the
     conversation that is going on, so that deltas and tool calls take the way they always do.
     """
     origin = text_origin(hass, rules)
-    if rule_for_origin(
-        rules.settings(), origin
-    ).dont_send_text or rules.history.is_partly_closed(user_input.conversation_id):
+    if must_stay(rules, origin) or rules.history.is_partly_closed(
+        user_input.conversation_id
+    ):
         # Whoever gets this must be local at this moment, not when it was last looked at.
         await rules.localities.async_prove((agent_id, *rules.local_agents))
     decision = _decide(hass, rules, origin, agent_id, user_input.language)
+    handover = start_handover(rules, Content.TRANSCRIPT, origin, decision)
     chosen_id, result = decision.engine_id, None
     agent = None if chosen_id is None else find_agent(hass, chosen_id)
-    handover = Handover(
-        at=dt_util.utcnow(),
-        content=Content.TRANSCRIPT,
-        origin=origin,
-        decision=decision,
-        report=None if chosen_id is None else rules.localities.report(chosen_id),
-        characters=0 if agent is None else len(user_input.text),
-    )
     try:
         if agent is not None and chosen_id is not None:
+            handover = replace(handover, characters=len(user_input.text))
             call = _AgentCall(agent, replace(user_input, agent_id=chosen_id))
             result = await _answer(rules, handover, call, listen_removed)
             if call.is_stopped:
-                handover = _stopped(handover)
+                handover = stopped(handover)
     finally:
         rules.on_handover(handover)
-    return result
-
-
-@callback
-def text_origin(hass: HomeAssistant, rules: GuardRules) -> Origin:
-    """Return whose text this is; nobody's if Home Assistant has changed too much."""
-    try:
-        return find_caller(hass, rules.satellites).origin
-    except Exception:  # noqa: BLE001
-        # The strictest rule goes for the unknown, so nothing is sent that must not be.
-        LOGGER.exception("Cannot find out who is speaking")
-        return UNKNOWN_SPEAKER.origin
+    return handover.decision.reasons[-1] if result is None else result
 
 
 def _decide(
@@ -88,23 +59,21 @@ def _decide(
 ) -> TextDecision:
     """Decide who gets a transcript."""
 
-    def view(item: str, *, is_language_asked: bool) -> Engine:
-        """Show an agent to the decision."""
+    def is_there(item: str) -> bool:
+        """Return whether an agent is there; Assist does not ask about the language either."""
+        return find_agent(hass, item) is not None
+
+    def can_stand_in(item: str) -> bool:
+        """Return whether an agent is there and knows the language."""
         agent = find_agent(hass, item)
-        return Engine(
-            engine_id=item,
-            locality=rules.localities.report(item).locality,
-            is_available=agent is not None
-            and (not is_language_asked or speaks(hass, agent, language)),
-        )
+        return agent is not None and speaks(hass, agent, language)
 
     return decide_text(
         Content.TRANSCRIPT,
         origin,
         rules.settings(),
-        # Assist does not ask an agent whether it knows the language either.
-        view(agent_id, is_language_asked=False),
-        [view(local_id, is_language_asked=True) for local_id in rules.local_agents],
+        engine_view(rules, agent_id, is_there),
+        [engine_view(rules, item, can_stand_in) for item in rules.local_agents],
     )
 
 
@@ -129,15 +98,6 @@ async def _answer(
             return await call.result(shown_id)
     finally:
         stop_watching()
-
-
-def _stopped(handover: Handover) -> Handover:
-    """Note that an agent was not allowed to go on; what it got, it has."""
-    decision = handover.decision
-    reasons = (*decision.reasons, Reason.PROTECTION_TURNED_ON)
-    return replace(
-        handover, decision=replace(decision, route=Route.REFUSE, reasons=reasons)
-    )
 
 
 class _AgentCall:

@@ -1,25 +1,51 @@
 """Ask which engines work locally."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import voluptuous as vol
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
+from ..assist.agents import agent_ids
 from ..assist.engines import engine_ids, engine_name
 from ..assist.evidence.words import async_words, tell
 from ..assist.locality import LocalityBook
-from ..const import CONF_ATTESTED, CONF_LOCAL_ENGINES, DOMAIN
+from ..assist.pipelines import EngineKind, kind_of
+from ..assist.voices import voice_ids
+from ..const import (
+    CONF_ATTESTED,
+    CONF_LOCAL_AGENTS,
+    CONF_LOCAL_ENGINES,
+    CONF_LOCAL_VOICES,
+    DOMAIN,
+)
 from ..policy.locality import deciding
 from ..policy.models import Locality, LocalityReport
 from .fields import FieldError, Fields, Input, list_selector
+
+LISTS: Final[Mapping[str, Callable[[HomeAssistant], list[str]]]] = {
+    CONF_LOCAL_ENGINES: engine_ids,
+    CONF_LOCAL_AGENTS: agent_ids,
+    CONF_LOCAL_VOICES: voice_ids,
+}
+"""The lists of engines that may stand in, and what can be in each."""
+
+LIST_OF_KIND: Final = {
+    EngineKind.STT: CONF_LOCAL_ENGINES,
+    EngineKind.CONVERSATION: CONF_LOCAL_AGENTS,
+    EngineKind.TTS: CONF_LOCAL_VOICES,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineChoice:
     """An engine to choose from."""
+
+    field: str
+    """The list that it can be in."""
 
     engine_id: str
     name: str
@@ -40,19 +66,25 @@ async def async_engine_choices(
     book = LocalityBook(hass, attested={})
     await book.async_check()
     words = await async_words(hass)
-    reports: dict[str, LocalityReport | None] = {
-        engine_id: book.report(engine_id) for engine_id in engine_ids(hass)
+    reports: dict[tuple[str, str], LocalityReport | None] = {
+        (field, engine_id): book.report(engine_id)
+        for field, list_ids in LISTS.items()
+        for engine_id in list_ids(hass)
     }
-    for engine_id in (*options.get(CONF_LOCAL_ENGINES, ()), *attested_in(options)):
-        reports.setdefault(engine_id, None)
+    for field in LISTS:
+        for engine_id in options.get(field, ()):
+            reports.setdefault((field, engine_id), None)
+    for engine_id in {*attested_in(options)} - {engine_id for _, engine_id in reports}:
+        reports[_list_of(engine_id), engine_id] = None
     choices = [
         EngineChoice(
+            field=field,
             engine_id=engine_id,
             name=engine_name(hass, engine_id),
             locality=report.locality if report else None,
             evidence=tell(words, deciding(report)) if report else "",
         )
-        for engine_id, report in reports.items()
+        for (field, engine_id), report in reports.items()
     ]
     order = [Locality.LOCAL, Locality.UNPROVEN, Locality.CLOUD, None]
     return sorted(
@@ -61,7 +93,7 @@ async def async_engine_choices(
 
 
 async def async_engine_fields(
-    hass: HomeAssistant, choices: Iterable[EngineChoice], attested: Collection[str]
+    hass: HomeAssistant, choices: Collection[EngineChoice], attested: Collection[str]
 ) -> Fields:
     """Return the fields to choose the local engines with, and to vouch for engines."""
     texts = await async_get_translations(
@@ -78,11 +110,16 @@ async def async_engine_fields(
         )
         return f"{choice.name} ({text})"
 
-    fields: Fields = {
-        vol.Optional(CONF_LOCAL_ENGINES): list_selector(
-            {choice.engine_id: label(choice) for choice in choices}
-        )
-    }
+    fields: Fields = {}
+    for field in LISTS:
+        labels = {
+            choice.engine_id: label(choice)
+            for choice in choices
+            if choice.field == field
+        }
+        # Without a speech engine there is no voice to protect, so that list says so.
+        if labels or field == CONF_LOCAL_ENGINES:
+            fields[vol.Optional(field)] = list_selector(labels)
     doubtful = {
         choice.engine_id: choice.name
         for choice in choices
@@ -109,38 +146,46 @@ def attested_in(options: Input) -> Collection[str]:
 
 
 def check_engines(
-    choices: Iterable[EngineChoice], user_input: Input, options: Input
+    choices: Collection[EngineChoice], user_input: Input, options: Input
 ) -> FieldError | None:
     """Check that the engines newly chosen as local are there and can count as local.
 
     One chosen before stays, also while it has lost its proof: standing in the list alone
     never gets an engine a sentence. Taking back one's word makes it new again.
     """
-    by_id = {choice.engine_id: choice for choice in choices}
-    for field in (CONF_LOCAL_ENGINES, CONF_ATTESTED):
-        if gone := tuple(item for item in user_input[field] if item not in by_id):
+    attested = set(user_input[CONF_ATTESTED])
+    taken_back = set(attested_in(options)) - attested
+    for field in (*LISTS, CONF_ATTESTED):
+        known = {
+            choice.engine_id
+            for choice in choices
+            if field in (choice.field, CONF_ATTESTED)
+        }
+        if gone := tuple(item for item in user_input[field] if item not in known):
             return FieldError(
                 field=field, error="engine_gone", culprits=gone, gone=gone
             )
-    attested = set(user_input[CONF_ATTESTED])
-    taken_back = set(attested_in(options)) - attested
-    trusted = set(options.get(CONF_LOCAL_ENGINES, ())) - taken_back
-    new = [
-        by_id[item] for item in user_input[CONF_LOCAL_ENGINES] if item not in trusted
-    ]
-    if clouds := _names(item for item in new if item.locality is Locality.CLOUD):
-        return FieldError(
-            field=CONF_LOCAL_ENGINES, error="engine_in_cloud", culprits=clouds
-        )
-    if doubtful := _names(
-        item
-        for item in new
-        if item.locality is Locality.UNPROVEN and item.engine_id not in attested
-    ):
-        return FieldError(
-            field=CONF_ATTESTED, error="engine_unproven", culprits=doubtful
-        )
+    for field in LISTS:
+        by_id = {item.engine_id: item for item in choices if item.field == field}
+        trusted = set(options.get(field, ())) - taken_back
+        new = [by_id[item] for item in user_input[field] if item not in trusted]
+        if clouds := _names(item for item in new if item.locality is Locality.CLOUD):
+            return FieldError(field=field, error="engine_in_cloud", culprits=clouds)
+        if doubtful := _names(
+            item
+            for item in new
+            if item.locality is Locality.UNPROVEN and item.engine_id not in attested
+        ):
+            return FieldError(
+                field=CONF_ATTESTED, error="engine_unproven", culprits=doubtful
+            )
     return None
+
+
+def _list_of(engine_id: str) -> str:
+    """Return the list for an engine that is gone; one of the old kind has no domain."""
+    kind = kind_of(engine_id)
+    return CONF_LOCAL_ENGINES if kind is None else LIST_OF_KIND[kind]
 
 
 def _names(choices: Iterable[EngineChoice]) -> tuple[str, ...]:
