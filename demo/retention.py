@@ -131,6 +131,17 @@ class Retention:
         # The reload that follows is only announced; one of our own ends after it.
         await flows.reload(self.client, self.entry_id)
 
+    async def choose_backups(self, choice: str) -> None:
+        """Change in the options what of the recordings backups take along."""
+        await flows.change_options(
+            self.client,
+            self.entry_id,
+            {"next_step_id": "backups"},
+            {"in_backups": choice},
+        )
+        # The reload that follows is only announced; one of our own ends after it.
+        await flows.reload(self.client, self.entry_id)
+
     async def purge(self, **fields: object) -> Json:
         """Delete and return the receipt; the fields are those of the action, a target included."""
         target = fields.pop("target", None)

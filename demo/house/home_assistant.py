@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 import contextlib
 from http import HTTPStatus
+import json
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +17,9 @@ from .program import Program, ProgramError
 from .waiting import until
 
 NEWEST = "ha-2026.11"
+RESTART_EXIT_CODE = 100
+"""With this it ends to be started again."""
+
 START_TIMEOUT = 120
 """Seconds; a start with an empty cache on two busy cores takes half a minute."""
 
@@ -87,6 +91,22 @@ class HomeAssistant:
     async def restart(self) -> None:
         """Stop cleanly and start again."""
         await self.stop()
+        await self.start()
+
+    async def restore(self, backup: Path, *, password: str | None = None) -> None:
+        """Restore one of its backups as its pages do: the next start empties the folder, fills it, and ends."""
+        await self.stop()
+        order = {
+            "path": str(backup),
+            "password": password,
+            "remove_after_restore": False,
+            "restore_database": True,
+            "restore_homeassistant": True,
+        }
+        (self.config_folder / ".HA_RESTORE").write_text(json.dumps(order))
+        await self._program.start()
+        if await self._program.wait() != RESTART_EXIT_CODE:
+            raise ProgramError(f"Nothing was restored:\n{self._program.last_lines}")
         await self.start()
 
     def complaints(self, *, expected: Sequence[str] = ()) -> list[str]:

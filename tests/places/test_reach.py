@@ -339,14 +339,15 @@ async def test_it_is_said_which_backups_have_recordings_and_their_keys(
     outside: Outside, shelf: Shelf
 ) -> None:
     """A receipt was left with each; older ones than a restored vault nobody knows."""
+    minute = timedelta(minutes=1)
     shelf.made = [
         backup("Before", NOW - 3 * DAY),
         backup("Between", NOW - DAY),
+        backup("Just before", NOW - 10 * minute),
         backup("Without keys", NOW),
         backup("With keys", NOW + DAY),
         backup("Without", NOW + 2 * DAY),
     ]
-    minute = timedelta(minutes=1)
     async with outside.storage.async_use() as vault:
         for moment, kind, body in (
             (NOW - 4 * DAY, "restore", {"kept": 0, "lost": 3}),
@@ -364,6 +365,7 @@ async def test_it_is_said_which_backups_have_recordings_and_their_keys(
         ("Without", "no", "no"),
         ("With keys", "yes", "yes"),
         ("Without keys", "yes", "no"),
+        ("Just before", "no", "no"),
         ("Between", "unknown", "unknown"),
         ("Before", "yes", "yes"),
     ]

@@ -6,6 +6,7 @@ if it was included, traces, debug recordings. Tried on 2026.6.0, 2026.10.4 and 2
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, override
@@ -17,6 +18,7 @@ from homeassistant.util.hass_dict import HassKey
 from ...const import InBackups
 from ...errors import VaultUnavailable
 from .protocol import BackupHistory, Beyond, Kind, OutOfReach, Purged
+from .taken import NO, NOBODY_KNOWS, UNKNOWN, YES, taken_along, taken_now
 
 if TYPE_CHECKING:
     # Importing it for real would need packages that are there only where backups are.
@@ -35,12 +37,6 @@ MOST_NAMED: Final = 100
 NO_ANSWER: Final = "no answer"
 CREATING: Final = "create_backup"
 GOING_ON: Final = "in_progress"
-YES: Final = "yes"
-NO: Final = "no"
-UNKNOWN: Final = "unknown"
-
-TAKEN_WITHIN: Final = timedelta(hours=1)
-"""Other parts of a large backup come between its date and its copy of the vault."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,10 +88,8 @@ class Backups(Beyond):
             if purged.since is None or item.since is None or item.since >= purged.since
         ]
         return [
-            *(
-                replace(item, holds={**item.holds, **taken_along(item.since, history)})
-                for item in [*_going_on(manager, history), *made_since[:MOST_NAMED]]
-            ),
+            *_going_on(manager, history),
+            *_with_what_they_took(made_since[:MOST_NAMED], listing, history),
             *listing.silent,
         ]
 
@@ -188,29 +182,31 @@ def _going_on(
     is_copied = history is not None and history.going_on is not InBackups.NO
     if not is_copied and manager.state != CREATING:
         return []
+    now = dt_util.utcnow()
+    taken = NOBODY_KNOWS if history is None else taken_now(now, history)
     return [
         OutOfReach(
             kind=Kind.BACKUP,
             key=GOING_ON,
             name=GOING_ON,
-            since=dt_util.utcnow(),
-            holds={"database": UNKNOWN},
+            since=now,
+            holds={"database": UNKNOWN, **taken},
         )
     ]
 
 
-def taken_along(made: datetime | None, history: BackupHistory | None) -> dict[str, str]:
-    """Return whether recordings and their keys are in a backup.
+def _with_what_they_took(
+    items: Iterable[OutOfReach], listing: _Listing, history: BackupHistory | None
+) -> list[OutOfReach]:
+    """Add to backups whether recordings and their keys are in them."""
+    taken: Mapping[datetime, dict[str, str]] = {}
+    if history is not None:
+        dates = {item.since for item in listing.backups if item.since is not None}
+        taken = taken_along(dates, history)
 
-    What a backup took along is noted soon after the moment that it is dated.
-    """
-    if history is None or made is None:
-        return {"recordings": UNKNOWN, "keys": UNKNOWN}
-    taken = {
-        includes for at, includes in history.copies if abs(at - made) <= TAKEN_WITHIN
-    }
-    if InBackups.RECORDINGS_AND_KEYS in taken:
-        return {"recordings": YES, "keys": YES}
-    if history.restored is not None and made < history.restored:
-        return {"recordings": UNKNOWN, "keys": UNKNOWN}
-    return {"recordings": YES if taken else NO, "keys": NO}
+    def holds(item: OutOfReach) -> dict[str, str]:
+        """Return it for one; one without a date nobody knows."""
+        known = taken.get(item.since) if item.since is not None else None
+        return {**item.holds, **(known or NOBODY_KNOWS)}
+
+    return [replace(item, holds=holds(item)) for item in items]

@@ -58,7 +58,9 @@ class ServerLogs(Beyond):
                 until=last_of(items),
                 amount=amount_of(items),
             )
-            for server, items in servers.items()
+            for server, items in sorted(
+                servers.items(), key=lambda pair: (pair[0].name, pair[0].key)
+            )
         ]
 
     def _server(self, heard: Heard) -> _Server | None:
