@@ -77,6 +77,7 @@ def ledger_answer(entry: LedgerEntry) -> dict[str, Any]:
 def receipt_answer(receipt: StoredReceipt) -> dict[str, Any]:
     """Tell what a purge did, and where its receipt stands in the chain."""
     return {
+        "receipt_id": receipt.receipt_id,
         **receipt.body,
         "sequence": receipt.seq,
         "at": receipt.at.isoformat(),

@@ -7,6 +7,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .asker import async_asker
 from .data import VoiceRetentionConfigEntry
 from .entity import SatelliteEntity
 from .errors import PurgeIncomplete
@@ -48,10 +49,13 @@ class PurgeButton(SatelliteEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Purge, and say so when something is left."""
+        asker = await async_asker(self.hass, self._context)
         receipt = await self.data.purger.async_purge(
             Scope(
                 asked_by=AskedBy.BUTTON,
-                user_id=self._context.user_id if self._context else None,
+                user_id=asker.user_id,
+                user_name=asker.user_name,
+                asked_through=asker.through,
                 satellite_keys=frozenset({self.satellite_key}),
             )
         )

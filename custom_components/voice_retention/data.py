@@ -14,7 +14,9 @@ from .ledger import LedgerBook
 from .playback import PlaybackDesk
 from .purge.adoption import AdoptedRecordings
 from .purge.purger import Purger
+from .purge.queue import PurgeQueue
 from .purge.sweep import Sweeper
+from .purge.verification import Verifier
 from .settings import SettingsStore
 from .storage import Storage
 
@@ -34,7 +36,9 @@ class VoiceRetentionData:
     ledger: LedgerBook
     playback: PlaybackDesk
     keeper: Keeper
+    queue: PurgeQueue
     purger: Purger
+    verifier: Verifier
     adopted: AdoptedRecordings | None
     """Assist's debug recordings, if the household has them expire too."""
 

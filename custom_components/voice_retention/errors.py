@@ -251,6 +251,42 @@ class PurgeIncomplete(HomeAssistantError):
         )
 
 
+class ReceiptNotFound(ServiceValidationError):
+    """For receipts that are not in the vault."""
+
+    def __init__(self, receipt_ids: Iterable[str]) -> None:
+        """Name the receipts."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key="receipt_not_found",
+            translation_placeholders={"receipt_ids": _enumerate(receipt_ids)},
+        )
+
+
+class ReceiptsBroken(HomeAssistantError):
+    """For a receipt that was changed or is missing."""
+
+    def __init__(self, number: int) -> None:
+        """Say which is the first."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key="receipts_broken",
+            translation_placeholders={"number": str(number)},
+        )
+
+
+class DeletedIsBack(HomeAssistantError):
+    """For something that was deleted and is there again."""
+
+    def __init__(self, places: Iterable[str]) -> None:
+        """Name the places."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key="deleted_is_back",
+            translation_placeholders={"places": _enumerate({*places})},
+        )
+
+
 MAX_NAMED = 10
 """A message that names more than this is not read."""
 

@@ -27,6 +27,7 @@ ATTR_KEEP_DAYS = "keep_days"
 ATTR_START_TIME = "start_time"
 ATTR_END_TIME = "end_time"
 ATTR_RECORDING_ID = "recording_id"
+ATTR_RECEIPT_ID = "receipt_id"
 ATTR_CONTENT = "content"
 ATTR_PLACES = "places"
 ATTR_INCLUDE_HELD = "include_held"
@@ -213,5 +214,14 @@ HOLD_SCHEMA = ActionSchema(
         vol.Required(ATTR_RECORDING_ID): RECORDING_ID,
         vol.Optional(ATTR_UNTIL): _moment,
         vol.Optional(ATTR_RELEASE, default=False): cv.boolean,
+    }
+)
+
+VERIFY_SCHEMA = ActionSchema(
+    {
+        **PERIOD_FIELDS,
+        vol.Optional(ATTR_RECEIPT_ID): vol.All(
+            cv.ensure_list, vol.Length(min=1), [RECORDING_ID]
+        ),
     }
 )

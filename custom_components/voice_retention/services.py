@@ -10,6 +10,7 @@ from .actions.preset import async_apply_preset
 from .actions.purge import async_purge
 from .actions.receipts import async_get_receipts
 from .actions.recordings import async_get_recordings, async_hold
+from .actions.verification import async_verify
 from .const import DOMAIN
 from .service_schemas import (
     APPLY_PRESET_SCHEMA,
@@ -18,6 +19,7 @@ from .service_schemas import (
     GET_RECORDINGS_SCHEMA,
     HOLD_SCHEMA,
     PURGE_SCHEMA,
+    VERIFY_SCHEMA,
 )
 
 
@@ -30,6 +32,7 @@ class Action(StrEnum):
     GET_LEDGER = "get_ledger"
     GET_RECEIPTS = "get_receipts"
     HOLD = "hold"
+    VERIFY = "verify"
 
 
 @callback
@@ -62,5 +65,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
             SupportsResponse.ONLY,
         ),
         (Action.HOLD, async_hold, HOLD_SCHEMA, SupportsResponse.OPTIONAL),
+        (Action.VERIFY, async_verify, VERIFY_SCHEMA, SupportsResponse.OPTIONAL),
     ):
         async_register_admin_service(hass, DOMAIN, action, handler, schema, response)

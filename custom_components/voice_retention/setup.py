@@ -8,10 +8,9 @@ from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from .advice import async_advise, async_advise_on_residues
+from .advice import async_advise
 from .assist.coverage import listen_choices
 from .assist.guards import GuardKeeper
 from .assist.history import HistoryBook
@@ -40,14 +39,12 @@ from .const import (
     CONF_PIPELINES,
     CONF_PROTECT_ALL,
     CONF_TRANSCRIPT_ENTITIES,
-    VoiceEvent,
 )
 from .coordinator import StatusCoordinator
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
 from .initial_settings import async_load_settings
 from .keeper import Batch, Keeper
 from .ledger import LedgerBook
-from .notices import SIGNAL_VOICE, VoiceNotice, async_tell_failed
 from .places.all import make_places
 from .places.reach.all import Reach
 from .playback import PlaybackDesk
@@ -57,10 +54,11 @@ from .purge.adoption import AdoptedRecordings, async_watch_runs
 from .purge.ledger import LedgerExpiry
 from .purge.purger import Purger
 from .purge.queue import PurgeQueue
-from .purge.receipts import Receipt
 from .purge.recent import RecentPurges
 from .purge.sweep import Sweeper
+from .purge.verification import Verifier
 from .purge_book import PurgeBook
+from .receipt_news import async_tell_of_receipt
 from .settings import SettingsStore
 from .storage import Storage
 from .teardown import async_stop_parts, storage_folder
@@ -100,23 +98,24 @@ async def async_make_parts(
         purged=recent.contents_of,
         keep_unrecognised=options[CONF_KEEP_UNRECOGNISED],
     )
+    places = make_places(
+        hass,
+        storage,
+        CopyKeys(copy, storage),
+        ledger,
+        options[CONF_TRANSCRIPT_ENTITIES],
+    )
     purger = Purger(
         hass,
         source=storage,
         queue=queue,
-        places=make_places(
-            hass,
-            storage,
-            CopyKeys(copy, storage),
-            ledger,
-            options[CONF_TRANSCRIPT_ENTITIES],
-        ),
+        places=places,
         reach=Reach(hass, ledger, BackupMemory(copy, storage), satellites),
         satellites=satellites,
         utcnow=dt_util.utcnow,
         settle=keeper.async_settle,
         recent=recent,
-        on_receipt=partial(_tell_of_receipt, hass, status),
+        on_receipt=partial(async_tell_of_receipt, hass, status),
     )
     adopted = None
     if options[CONF_ADOPT_DEBUG_RECORDINGS]:
@@ -154,7 +153,9 @@ async def async_make_parts(
         ledger=ledger,
         playback=PlaybackDesk(storage),
         keeper=keeper,
+        queue=queue,
         purger=purger,
+        verifier=Verifier(source=storage, places=places, satellites=satellites),
         adopted=adopted,
         sweeper=Sweeper(
             hass,
@@ -245,35 +246,6 @@ def _make_guards(
         save=settings.async_set_guard_memory,
         protected=None if protect_all else frozenset(options[CONF_PIPELINES]),
     )
-
-
-@callback
-def _tell_of_receipt(
-    hass: HomeAssistant,
-    status: StatusCoordinator,
-    receipt: Receipt,
-    counts: Mapping[str, int],
-) -> None:
-    """Tell everybody whom a purge concerned."""
-    async_tell_failed(hass, receipt)
-    asked_by = receipt.scope.asked_by
-    for satellite_key, count in counts.items():
-        async_dispatcher_send(
-            hass,
-            SIGNAL_VOICE,
-            VoiceNotice(
-                satellite_key=satellite_key,
-                event=VoiceEvent.PURGED,
-                attributes={"count": str(count), "reason": str(asked_by)},
-            ),
-        )
-    if asked_by.is_person:
-        async_advise_on_residues(
-            hass, [result.residue for result in receipt.places if result.residue]
-        )
-        status.async_purged(receipt.finished)
-    else:
-        status.async_something_happened()
 
 
 def _settings_follower(

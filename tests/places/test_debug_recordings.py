@@ -228,7 +228,7 @@ def test_a_folder_that_became_a_link_is_left_alone(tmp_path: Path) -> None:
     root.mkdir()
     file = plant(music, "Home", ended=datetime.now(UTC))
     (root / "Home").symlink_to(file.parents[1], target_is_directory=True)
-    assert delete_folders(root, [root / "Home" / file.parent.name]) == 0
+    assert delete_folders(root, [root / "Home" / file.parent.name], []) == 0
     assert file.exists()
 
 
@@ -267,6 +267,7 @@ async def test_one_bad_folder_does_not_keep_the_others(
 
     monkeypatch.setattr(Path, "unlink", failing)
     assert await purge(place, talk.target(everybody=True)) == (2, 1, 1)
+    assert isinstance(place.obstacle, PermissionError)
     assert "could not be deleted: Not allowed" in caplog.text
 
 

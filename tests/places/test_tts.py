@@ -110,6 +110,7 @@ async def test_one_bad_file_does_not_keep_the_others_nor_tell_what_was_said(
     await talk.both_ask()
     Path(manager.cache_dir, f"{digest(KITCHEN_REPLY)}_en_-_tts.odd.wav").mkdir()
     assert await purge(files, talk.target(talk.house.kitchen)) == (2, 1, 1)
+    assert isinstance(files.obstacle, IsADirectoryError)
     assert "could not be deleted" in caplog.text
     assert digest(KITCHEN_REPLY) not in caplog.text
 

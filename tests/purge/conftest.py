@@ -21,6 +21,7 @@ from custom_components.voice_retention.purge.purger import Purger
 from custom_components.voice_retention.purge.queue import PurgeQueue
 from custom_components.voice_retention.purge.receipts import Receipt
 from custom_components.voice_retention.purge.recent import RecentPurges
+from custom_components.voice_retention.purge.verification import Verification, Verifier
 from custom_components.voice_retention.purge_book import PurgeBook
 from custom_components.voice_retention.storage import Storage
 from custom_components.voice_retention.vault.models import (
@@ -41,16 +42,23 @@ class FakePlace(Place):
     def __init__(self, key: str) -> None:
         """Hold three traces of everything."""
         self._key = key
+        self.is_named = False
         self.left = 3
         self.can_delete = 3
         self.error: Exception | None = None
         self.targets: list[Target] = []
+        self.verified: list[Target] = []
         self.calls: list[str] = []
 
     @property
     @override
     def key(self) -> str:
         return self._key
+
+    @property
+    @override
+    def names_speaker(self) -> bool:
+        return self.is_named
 
     @override
     async def async_find(self, target: Target) -> int:
@@ -70,6 +78,9 @@ class FakePlace(Place):
     @override
     async def async_verify(self, target: Target) -> int:
         self.calls.append("verify")
+        self.verified.append(target)
+        if self.error is not None:
+            raise self.error
         return self.left
 
 
@@ -91,11 +102,15 @@ class Cellar:
         self.ledger = LedgerBook(self.storage)
         self.book = PurgeBook(self.storage)
         self.queue = PurgeQueue(self.book)
+        places = (VaultPlace(self.storage), self.attic, self.garage)
+        self.verifier = Verifier(
+            source=self.storage, places=places, satellites=self.satellites
+        )
         self.purger = Purger(
             self.hass,
             source=self.storage,
             queue=self.queue,
-            places=(VaultPlace(self.storage), self.attic, self.garage),
+            places=places,
             reach=Reach(
                 self.hass,
                 LedgerBook(self.storage),
@@ -160,6 +175,12 @@ class Cellar:
         """Return the purges that are not done."""
         async with self.storage.async_use() as vault:
             return await vault.pending.all()
+
+    async def verify(self) -> Verification:
+        """Check all receipts and search again."""
+        async with self.storage.async_use() as vault:
+            chain = await vault.receipts.check()
+        return await self.verifier.async_verify(chain, await self.receipts())
 
     async def receipts(self) -> list[StoredReceipt]:
         """Return the stored receipts, the latest first."""

@@ -468,6 +468,8 @@ def test_work_is_the_same_after_it_was_written_down() -> None:
     scope = Scope(
         asked_by=AskedBy.BUTTON,
         user_id="alice",
+        user_name="Alice",
+        asked_through="script.forget",
         satellite_keys=frozenset({"kitchen"}),
         start=NOW - DAY,
         end=NOW,

@@ -307,6 +307,8 @@ async def test_the_receipt_says_who_asked_for_what(cellar: Cellar) -> None:
         Scope(
             asked_by=AskedBy.BUTTON,
             user_id="alice",
+            user_name="Alice",
+            asked_through="script.forget",
             satellite_keys=frozenset({"kitchen"}),
             start=NOW - DAY,
             end=NOW,
@@ -317,6 +319,8 @@ async def test_the_receipt_says_who_asked_for_what(cellar: Cellar) -> None:
         "completes": None,
         "asked_by": "button",
         "user_id": "alice",
+        "user_name": "Alice",
+        "asked_through": "script.forget",
         "dry_run": False,
         "scope": {
             "satellites": ["kitchen"],

@@ -36,17 +36,18 @@ class Journal:
         self.gone: set[str] = set()
         self.undecided: set[str] = set()
 
-    def read(self, lines: list[str]) -> None:
+    def read(self, lines: list[str], *, keep_undecided: bool = False) -> None:
         """Take in what one program said; a last line that was cut off counts as unsaid."""
-        self.undecided = set()
+        if not keep_undecided:
+            self.undecided = set()
         for line in lines:
             if not line.endswith("\n"):
                 continue
             what, *ids = line.split()
-            if what == "stored":
+            if what in ("stored", "kept"):
                 self.stored.update(ids)
                 self.undecided.difference_update(ids)
-            elif what == "deleted":
+            elif what in ("deleted", "purged"):
                 self.gone.update(ids)
                 self.undecided.difference_update(ids)
             else:

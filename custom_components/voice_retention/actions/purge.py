@@ -3,6 +3,7 @@
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
+from ..asker import async_asker
 from ..data import VoiceRetentionData
 from ..errors import PurgeIncomplete, RecordingNotFound, UnknownPlaces
 from ..policy.models import ALL_CONTENT
@@ -42,10 +43,12 @@ async def _async_scope(call: ServiceCall, data: VoiceRetentionData) -> Scope:
     start, end = period_of(call, dt_util.utcnow())
     if recording_ids is not None:
         await _async_ensure_stored(data, recording_ids)
-    user_id = call.context.user_id
+    asker = await async_asker(call.hass, call.context)
     return Scope(
-        asked_by=AskedBy.AUTOMATION if user_id is None else AskedBy.USER,
-        user_id=user_id,
+        asked_by=AskedBy.AUTOMATION if asker.user_id is None else AskedBy.USER,
+        user_id=asker.user_id,
+        user_name=asker.user_name,
+        asked_through=asker.through,
         satellite_keys=satellite_keys,
         start=start,
         end=end,

@@ -69,6 +69,7 @@ async def _async_delete(
         household.purger.async_purge(
             Scope(
                 asked_by=AskedBy.VOICE,
+                asked_through=asked.speaker.satellite_key,
                 satellite_keys=satellite_keys,
                 start=start,
             )

@@ -75,6 +75,7 @@ class AutomationTracesPlace(Place):
     """What automations and scripts did, step by step; copies on disk count as well."""
 
     key = "automation_traces"
+    names_speaker = True
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""

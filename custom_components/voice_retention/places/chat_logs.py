@@ -30,6 +30,7 @@ class ChatLogsPlace(Place):
     """The conversations that Home Assistant could still continue."""
 
     key = "chat_logs"
+    names_speaker = True
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""

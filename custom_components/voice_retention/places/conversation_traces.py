@@ -24,6 +24,7 @@ class ConversationTracesPlace(Place):
     """The latest conversations, step by step."""
 
     key = "conversation_traces"
+    names_speaker = True
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""

@@ -46,16 +46,19 @@ class DebugRecordingsPlace(Place):
     """The folders of runs that recorded something."""
 
     key = "debug_recordings"
+    verified_by = VerifiedBy.FILES_GONE
+    names_speaker = True
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""
         self._hass = hass
+        self._errors: list[OSError] = []
 
     @property
     @override
-    def verified_by(self) -> VerifiedBy:
-        """Return how ``async_verify`` makes sure."""
-        return VerifiedBy.FILES_GONE
+    def obstacle(self) -> OSError | None:
+        """Return what kept the last purge from deleting a file."""
+        return next(iter(self._errors), None)
 
     @override
     async def async_find(self, target: Target) -> int:
@@ -71,7 +74,9 @@ class DebugRecordingsPlace(Place):
         paths = [item.path for item in meant if item not in being_written]
         if root is None or not paths:
             return 0
-        return await self._hass.async_add_executor_job(delete_folders, root, paths)
+        return await self._hass.async_add_executor_job(
+            delete_folders, root, paths, self._errors
+        )
 
     @override
     async def async_verify(self, target: Target) -> int:

@@ -50,6 +50,12 @@ def files_of(log: Path) -> list[Path]:
     ]
 
 
+def remove_leftovers(log: Path) -> None:
+    """Delete what an edit left beside a log when it was interrupted: it is full of words."""
+    for path in log.parent.glob(f"{log.name}*{_EDITED}"):
+        path.unlink(missing_ok=True)
+
+
 def count_in_file(path: Path, redact: Redact) -> int:
     """Count the records that hold something to redact."""
     with _opened(path, os.O_RDONLY) as file:

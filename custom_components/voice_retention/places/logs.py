@@ -21,6 +21,7 @@ from .log_files import (
     files_of,
     log_handlers,
     redact_file,
+    remove_leftovers,
     wait_for_queues,
 )
 from .log_redaction import LogRedaction
@@ -104,7 +105,9 @@ class LogsPlace(Place):
         return logs
 
     def _files(self) -> list[Path]:
-        """List all log files."""
+        """List all log files, as they are after an edit that was interrupted."""
+        for log in self._logs():
+            remove_leftovers(log)
         return sorted({path for log in self._logs() for path in files_of(log)})
 
     def _has_compressed(self) -> bool:

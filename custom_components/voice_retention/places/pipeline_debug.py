@@ -26,6 +26,7 @@ class PipelineDebugPlace(Place):
     """
 
     key = "pipeline_debug"
+    names_speaker = True
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""

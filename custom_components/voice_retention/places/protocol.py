@@ -109,6 +109,16 @@ class Place(Protocol):
         return VerifiedBy.SEARCHED_AGAIN
 
     @property
+    def names_speaker(self) -> bool:
+        """Return whether traces tell who spoke and when, and so are found without the words."""
+        return False
+
+    @property
+    def obstacle(self) -> OSError | None:
+        """Return what kept the last purge from deleting something that it went past."""
+        return None
+
+    @property
     def residue(self) -> str | None:
         """Return what may be left of the last purge that nobody can verify, for the receipt."""
         return None

@@ -73,12 +73,12 @@ def find_folders(root: Path) -> list[RunFolder]:
     return found
 
 
-def delete_folders(root: Path, paths: Iterable[Path]) -> int:
+def delete_folders(root: Path, paths: Iterable[Path], errors: list[OSError]) -> int:
     """Delete the recordings in folders, each that can be; return how many folders are free."""
-    return sum(_delete(root, path) for path in paths)
+    return sum(_delete(root, path, errors) for path in paths)
 
 
-def _delete(root: Path, path: Path) -> bool:
+def _delete(root: Path, path: Path, errors: list[OSError]) -> bool:
     """Delete the recordings in one folder, and what is empty then, up to the root."""
     if not path.resolve().is_relative_to(root.resolve()):
         LOGGER.warning("A folder of recordings is a link now and is left alone")
@@ -88,6 +88,7 @@ def _delete(root: Path, path: Path) -> bool:
             file.unlink(missing_ok=True)
     except OSError as err:
         LOGGER.warning("A debug recording could not be deleted: %s", err.strerror)
+        errors.append(err)
         return False
     # Whatever else somebody put there stays, with its folder.
     with suppress(OSError):

@@ -27,16 +27,18 @@ class TtsCachePlace(Place):
     """The files of exactly the replies that are meant, not the whole cache."""
 
     key = "tts_cache"
+    verified_by = VerifiedBy.FILES_GONE
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Look into this Home Assistant."""
         self._hass = hass
+        self._errors: list[OSError] = []
 
     @property
     @override
-    def verified_by(self) -> VerifiedBy:
-        """Return how ``async_verify`` makes sure."""
-        return VerifiedBy.FILES_GONE
+    def obstacle(self) -> OSError | None:
+        """Return what kept the last purge from deleting a file."""
+        return next(iter(self._errors), None)
 
     @override
     async def async_find(self, target: Target) -> int:
@@ -54,6 +56,7 @@ class TtsCachePlace(Place):
     @override
     async def async_purge(self, target: Target) -> int:
         """Let the manager forget the files, then delete them."""
+        self._errors = []
         if not (digests := reply_digests(self._hass, target)):
             return 0
         manager = speech_manager(self._hass)
@@ -61,7 +64,7 @@ class TtsCachePlace(Place):
         for key in [key for key in manager.file_cache if is_reply(key, digests)]:
             manager.file_cache.pop(key, None)
         return await self._hass.async_add_executor_job(
-            _delete, Path(manager.cache_dir), names
+            _delete, Path(manager.cache_dir), names, self._errors
         )
 
     @override
@@ -93,7 +96,7 @@ def _names(folder: Path, digests: frozenset[str]) -> set[str]:
     return {file.name for file in folder.iterdir() if is_reply(file.name, digests)}
 
 
-def _delete(folder: Path, names: Iterable[str]) -> int:
+def _delete(folder: Path, names: Iterable[str], errors: list[OSError]) -> int:
     """Delete files, every one that can be; return how many are gone."""
     deleted = 0
     for name in names:
@@ -102,6 +105,7 @@ def _delete(folder: Path, names: Iterable[str]) -> int:
         except OSError as err:
             # The name tells what was said to whoever can guess it, so it is not logged.
             LOGGER.warning("A spoken reply could not be deleted: %s", err.strerror)
+            errors.append(err)
         else:
             deleted += 1
     return deleted

@@ -28,16 +28,11 @@ class VaultPlace(Place):
     """The recordings themselves. What is counted is contents: audio, transcript, response."""
 
     key = "vault"
+    verified_by = VerifiedBy.KEYS_AND_ROWS_GONE
 
     def __init__(self, deletion: VaultDeletion) -> None:
         """Delete through this."""
         self._deletion = deletion
-
-    @property
-    @override
-    def verified_by(self) -> VerifiedBy:
-        """Return how ``async_verify`` makes sure."""
-        return VerifiedBy.KEYS_AND_ROWS_GONE
 
     @override
     async def async_find(self, target: Target) -> int:

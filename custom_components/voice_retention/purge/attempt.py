@@ -48,13 +48,16 @@ async def async_purge_place(place: Place, target: Target) -> Attempt:
             failed=_note(place, err),
         )
         return Attempt(result=result, is_over=is_final(err))
+    failed = None
+    if left:
+        failed = IN_USE if place.obstacle is None else reason_of(place.obstacle)
     result = PlaceResult(
         place=place.key,
         found=found,
         deleted=deleted,
         verified=left == 0,
         verified_by=place.verified_by if left == 0 else None,
-        failed=None if left == 0 else IN_USE,
+        failed=failed,
         residue=place.residue,
     )
     return Attempt(result=result, is_over=left == 0)

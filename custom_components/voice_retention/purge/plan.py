@@ -92,13 +92,30 @@ def _split(
     now: datetime,
 ) -> Plan:
     """Tell what is to go from what is held, and translate the scope for the places."""
-    keys = scope.satellite_keys
     doomed: list[StoredRecording] = []
     held: list[StoredRecording] = []
     for recording in found:
         is_held = recording.is_held(now) and not scope.include_held
         (held if is_held else doomed).append(recording)
-    target = Target(
+    target = target_of_scope(scope, satellites, doomed=doomed, held=held)
+    return Plan(
+        target=target,
+        held=tuple(
+            item.recording_id for item in held if item.contents & scope.contents
+        ),
+    )
+
+
+def target_of_scope(
+    scope: Scope,
+    satellites: Mapping[str, Satellite],
+    *,
+    doomed: Sequence[StoredRecording] = (),
+    held: Sequence[StoredRecording] = (),
+) -> Target:
+    """Translate a scope for the places."""
+    keys = scope.satellite_keys
+    return Target(
         recordings=tuple(doomed),
         contents=scope.contents,
         satellite_ids=None
@@ -110,10 +127,4 @@ def _split(
         end=scope.end,
         is_exact=scope.recording_ids is not None,
         spared_runs=frozenset(item.run_id for item in held if item.run_id),
-    )
-    return Plan(
-        target=target,
-        held=tuple(
-            item.recording_id for item in held if item.contents & scope.contents
-        ),
     )

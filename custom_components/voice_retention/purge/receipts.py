@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from ..places.reach.protocol import OutOfReach
-from .scope import Scope, iso, parse_moment
+from .scope import WHO, Scope, iso, parse_moment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +94,7 @@ class Receipt:
         return {
             "receipt_id": self.receipt_id,
             "completes": self.completes,
-            "asked_by": scope.pop("asked_by"),
-            "user_id": scope.pop("user_id"),
+            **{name: scope.pop(name) for name in WHO},
             "dry_run": self.scope.dry_run,
             "scope": scope,
             "started": self.started.isoformat(),
@@ -109,3 +108,8 @@ class Receipt:
             "places": [result.as_dict() for result in self.places],
             "out_of_reach": [item.as_dict() for item in self.out_of_reach],
         }
+
+
+def scope_of(body: Mapping[str, Any]) -> Scope:
+    """Return the scope that the receipt of a purge tells of."""
+    return Scope.from_dict({**body["scope"], **{name: body[name] for name in WHO}})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from ..places.ledger import LEDGER
 from ..policy.models import ALL_CONTENT, Content
@@ -39,6 +39,12 @@ class Scope:
 
     asked_by: AskedBy
     user_id: str | None = None
+    user_name: str | None = None
+    """What the user is called, for a receipt that outlives the user."""
+
+    asked_through: str | None = None
+    """The automation or script that passed the wish on, or the satellite that heard it."""
+
     satellite_keys: frozenset[str] | None = None
     """None is all devices; this is only ever chosen in so many words."""
 
@@ -80,6 +86,8 @@ class Scope:
         return {
             "asked_by": self.asked_by,
             "user_id": self.user_id,
+            "user_name": self.user_name,
+            "asked_through": self.asked_through,
             "satellites": _sorted(self.satellite_keys),
             "start_time": iso(self.start),
             "end_time": iso(self.end),
@@ -96,6 +104,8 @@ class Scope:
         return cls(
             asked_by=AskedBy(data["asked_by"]),
             user_id=data["user_id"],
+            user_name=data["user_name"],
+            asked_through=data["asked_through"],
             satellite_keys=_set(data["satellites"]),
             start=parse_moment(data["start_time"]),
             end=parse_moment(data["end_time"]),
@@ -105,6 +115,10 @@ class Scope:
             include_held=data["include_held"],
             include_ledger=data["include_ledger"],
         )
+
+
+WHO: Final = ("asked_by", "user_id", "user_name", "asked_through")
+"""The part of the JSON form that tells who asked."""
 
 
 def _sorted(names: frozenset[str] | None) -> list[str] | None:
