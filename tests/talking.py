@@ -1,7 +1,7 @@
 """Agents and voices for the house, in the cloud and at home, that remember what they get."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, override
 
@@ -76,6 +76,9 @@ class Agent(conversation.ConversationEntity):
         self.requests: list[list[tuple[str, Any]]] = []
         self.inputs: list[conversation.ConversationInput] = []
         self.answer = ["All ", "right"]
+        self.invent: Callable[[], list[str]] | None = None
+        """When set, the agent says something else each time."""
+
         self.calls_tool = False
         self.error: Exception | None = None
         self.go_on: asyncio.Event | None = None
@@ -145,7 +148,7 @@ class Agent(conversation.ConversationEntity):
         if not is_last:
             yield {"tool_calls": [llm.ToolInput("look_up", {}, id="call")]}
             return
-        for part in self.answer:
+        for part in self.answer if self.invent is None else self.invent():
             await asyncio.sleep(0)
             yield {"content": part}
 
@@ -163,6 +166,11 @@ class Voice(tts.TextToSpeechEntity):
         self._attr_supported_languages = ["en", "de"]
         self._attr_supported_options = [tts.ATTR_VOICE]
         self.said: list[str] = []
+        """Each piece of text as it came."""
+
+        self.spoken: list[str] = []
+        """Each text as a whole."""
+
         self.options: list[dict[str, Any]] = []
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -178,6 +186,7 @@ class Voice(tts.TextToSpeechEntity):
     ) -> tts.TtsAudioType:
         self.said.append(message)
         self.options.append(options)
+        self.spoken.append(message)
         await self.go_on.wait()
         return "wav", f"{self.name}: {message}".encode()
 
@@ -195,10 +204,13 @@ class StreamingVoice(Voice):
     async def _speak(self, text: AsyncGenerator[str]) -> AsyncGenerator[bytes]:
         """Say each piece as it comes."""
         yield f"{self.name}: ".encode()
+        whole = ""
         async for part in text:
             self.said.append(part)
+            whole += part
             yield part.encode()
             await self.go_on.wait()
+        self.spoken.append(whole)
 
 
 class LegacyVoice(tts.Provider):

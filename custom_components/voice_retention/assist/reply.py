@@ -155,15 +155,12 @@ class ReplyGuard:
         options: Mapping[str, Any],
     ) -> tts.ResultStream:
         """Let another voice speak."""
-        stream = stand_in_stream(
+        return stand_in_stream(
             self._hass,
             handover.decision.engine_id or self._voice_id,
             fitting_language(self._hass, voice, language) or language,
             options,
         )
-        # Nobody fetches it by its address.
-        stream.delete()
-        return stream
 
 
 class _TextTap:

@@ -100,9 +100,12 @@ def stand_in_stream(
     wanted = {key: value for key, value in options.items() if key in FORMAT_OPTIONS}
     # Not asked for a format, it may choose; this one needs no encoding.
     wanted.setdefault(tts.ATTR_PREFERRED_FORMAT, WAV)
-    return tts.async_create_stream(
+    stream = tts.async_create_stream(
         hass, engine=voice_id, language=language, options=wanted
     )
+    # Nobody fetches it by its address.
+    hass.data[DATA_TTS_MANAGER].token_to_stream.pop(stream.token, None)
+    return stream
 
 
 def silence(options: Mapping[str, Any]) -> bytes:
