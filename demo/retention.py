@@ -63,6 +63,10 @@ class Retention:
         """Turn "Don't send voice recordings" of a satellite on or off."""
         await self.turn("dont_send_audio", device_id, on=on)
 
+    async def dont_send_text(self, device_id: str, *, on: bool) -> None:
+        """Turn "Don't send transcripts" of a satellite on or off."""
+        await self.turn("dont_send_text", device_id, on=on)
+
     async def keep(self, device_id: str, option: str) -> None:
         """Choose how long a satellite's recordings are kept."""
         entity_id = await self.entity("select", "keep_recordings", device_id)

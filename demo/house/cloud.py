@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+import io
 import time
+import wave
 
 from aiohttp import web
 
@@ -29,6 +31,12 @@ class CloudStandIn:
     def __init__(self) -> None:
         """Prepare it; it has a port once it is started."""
         self.uploads: list[Upload] = []
+        self.told: list[list[str]] = []
+        """What the agent was told, each time with the whole conversation."""
+
+        self.said: list[str] = []
+        """What the voice was to say."""
+
         self.port = 0
         self._taught: dict[bytes, Speech] = {}
         self._crash_after: int | None = None
@@ -48,6 +56,8 @@ class CloudStandIn:
         """Start, also again after a stop, on the same port."""
         app = web.Application()
         app.router.add_post("/speech/{engine}", self._recognise)
+        app.router.add_post("/agent/{engine}", self._answer)
+        app.router.add_post("/voice/{engine}", self._speak)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, LOOPBACK, self.port)
@@ -79,6 +89,8 @@ class CloudStandIn:
     def forget(self) -> None:
         """Start counting anew."""
         self.uploads.clear()
+        self.told.clear()
+        self.said.clear()
 
     async def _recognise(self, request: web.Request) -> web.StreamResponse:
         upload = Upload(engine=request.match_info["engine"])
@@ -96,6 +108,27 @@ class CloudStandIn:
         return web.json_response(
             {"text": await asyncio.to_thread(self._text_of, bytes(upload.body))}
         )
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer a conversation word by word."""
+        self.told.append(await request.json())
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for word in (f"Answer {len(self.told)} ", "from ", "a ", "cloud"):
+            await response.write(f"{word}\n".encode())
+        await response.write_eof()
+        return response
+
+    async def _speak(self, request: web.Request) -> web.StreamResponse:
+        """Say something; all of it sounds alike."""
+        self.said.append(await request.text())
+        file = io.BytesIO()
+        with wave.open(file, "wb") as writer:
+            writer.setframerate(16000)
+            writer.setsampwidth(2)
+            writer.setnchannels(1)
+            writer.writeframes(b"\x10\x00" * 1600)
+        return web.Response(body=file.getvalue())
 
     def _is_to_crash(self, upload: Upload) -> bool:
         return self._crash_after is not None and len(upload.body) >= self._crash_after

@@ -4,15 +4,15 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 
-PLATFORMS = [Platform.STT]
+PLATFORMS = [Platform.CONVERSATION, Platform.STT, Platform.TTS]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Set up the engine."""
+    """Set up engine, agent and voice."""
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Remove the engine."""
+    """Remove them."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
