@@ -4,6 +4,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .blueprint_files import async_install_blueprints
 from .const import DOMAIN, PLATFORMS
 from .data import VoiceRetentionConfigEntry
 from .errors import HomeAssistantTooOld
@@ -34,6 +35,7 @@ async def async_setup_entry(
     try:
         await async_start_parts(hass, entry, entry.runtime_data)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await async_install_blueprints(hass)
     except BaseException:
         # The next attempt opens the vault again, and finds it locked if we do not let go.
         await async_stop_parts(entry.runtime_data)

@@ -13,6 +13,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .assist.pipelines import async_replace_everywhere
 from .backup_copy import async_backup_copy
+from .blueprint_files import async_remove_blueprints
 from .const import DOMAIN, LOGGER, STORAGE_FOLDER
 from .data import VoiceRetentionData
 from .issue_registry import async_clear_all
@@ -55,6 +56,7 @@ async def async_remove_traces(hass: HomeAssistant) -> None:
     """Leave no guard in a pipeline, no file and no issue."""
     settings = await _async_leave(hass)
     await settings.async_remove()
+    await async_remove_blueprints(hass)
     left = await hass.async_add_executor_job(remove_vault, storage_folder(hass))
     await async_backup_copy(hass).async_discard()
     for path in left:
