@@ -374,6 +374,11 @@ async def test_a_name_that_leads_to_the_internet_now_is_not_followed(
     await house.kitchen.speak()
     assert house.kitchen.error_code == "stt-stream-failed"
     assert recogniser.heard == b""
+    # Not because nobody answers there, but because it was found out before.
+    assert house.entry is not None
+    (engine_id,) = house.entry.options[CONF_LOCAL_ENGINES]
+    report = house.entry.runtime_data.localities.report(engine_id)
+    assert report.locality is Locality.CLOUD
 
 
 async def test_a_name_that_changes_between_proof_and_use_is_not_followed(
