@@ -15,8 +15,10 @@ import pytest
 from demo.house.forensics import ForensicSearch, Hit, describe
 from demo.house.household import CLOUD_PIPELINE, Household, Placed
 from demo.house.light_satellite import LightSatellite
+from demo.house.log import read_log
 from demo.house.speech import Speech
-from demo.retention import Retention
+from demo.house.waiting import until
+from demo.retention import DOMAIN, Retention
 
 ANSWER = {
     "id": "answer",
@@ -210,3 +212,50 @@ async def test_one_satellites_traces_go_and_the_others_stay(
         describe(hits)
     )
     assert search(config_folder, bedroom.mark, said[bedroom.mark])
+
+
+async def fix(house: Household, issue_id: str) -> None:
+    """Press "fix" on a repair issue."""
+    path = "/api/repairs/issues/fix"
+    step = await house.client.post(path, {"handler": DOMAIN, "issue_id": issue_id})
+    step = await house.client.post(f"{path}/{step['flow_id']}", {})
+    assert step["type"] == "create_entry"
+
+
+async def test_what_assist_collects_beside_us_is_told_and_ends_with_one_click(
+    house: Household, retention: Retention, config_folder: Path
+) -> None:
+    """Debug recordings go soon after their run then, and no sentence gets into the log."""
+    retention = Retention(client=house.client, entry_id=retention.entry_id)
+
+    async def is_told(issue: str, *, told: bool) -> bool:
+        return (issue in await retention.issues()) is told
+
+    async def recorded() -> list[Path]:
+        return sorted((config_folder / "debug").rglob("*.wav"))
+
+    await until(lambda: is_told("debug_recordings", told=True))
+    satellite = LightSatellite("Study", "Study")
+    placed = await house.add_satellite(satellite, CLOUD_PIPELINE)
+    await retention.keep(placed.device_id, "never")
+    study = Speaker(placed, satellite, "the green heron")
+    before = await recorded()
+    await study.speak(house)
+    assert len(await recorded()) > len(before)
+    await fix(house, "debug_recordings")
+
+    async def only_others_are_left() -> bool:
+        return await recorded() == before
+
+    await until(only_others_are_left)
+    await study.speak(house)
+    await until(only_others_are_left, 15)
+    assert "debug_recordings" not in await retention.issues()
+
+    conversation = "homeassistant.components.conversation"
+    await house.client.action("logger.set_level", {conversation: "debug"})
+    await until(lambda: is_told("debug_logs", told=True))
+    await fix(house, "debug_logs")
+    await study.speak(house)
+    assert study.mark not in read_log(config_folder)
+    assert "debug_logs" not in await retention.issues()

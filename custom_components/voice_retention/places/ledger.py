@@ -1,4 +1,8 @@
-"""Reach the ledger of our own vault, for those who ask for it in so many words."""
+"""Reach the ledger of our own vault, for those who ask for it in so many words.
+
+It holds who heard what, when and why, and no content, for as long as the household says;
+nothing of it depends on the release of Home Assistant.
+"""
 
 from typing import Final, Protocol, override
 

@@ -6,7 +6,8 @@ device: an entity on a satellite's own device shows what that satellite heard, a
 one shows what somebody said. So of a satellite everything goes that the entities of its
 device showed in the time, of everybody everything that any of them did, and of one
 sentence what those of its device showed while it was spoken and answered. From the others
-a sentence goes by its words, however short.
+a sentence goes by its words, however short. Tried with SQLite on 2026.6.0 and 2026.10.4,
+and with MariaDB and PostgreSQL on the latter.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,8 @@
-"""Reach our own vault."""
+"""Reach our own vault.
+
+It holds audio, transcript and response of each recording, encrypted, until the household's
+limit for each; nothing of it depends on the release of Home Assistant.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Protocol, override
