@@ -9,6 +9,7 @@ from hassil.parse_expression import parse_sentence
 from hassil.sample import sample_sentence
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.voice_retention.commands import deleting
 from custom_components.voice_retention.commands.phrasebook import (
@@ -31,7 +32,6 @@ from custom_components.voice_retention.vault.models import (
 from homeassistant.components import conversation
 from homeassistant.components.assist_pipeline import PipelineEventType, PipelineStage
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import chat_session
 from tests.house import House, Satellite
 from tests.lookup import OTHER, satellite_key, settle
 from tests.speaking import add_pipeline, set_up_entry
@@ -390,19 +390,50 @@ async def test_without_being_an_administrator_nothing_is_changed_from_an_app(
         answer = await _type(hass, words, hass_read_only_user)
         assert answer == ENGLISH[ReplyKey.ADMINISTRATORS_ONLY]
     assert entry.runtime_data.settings.current == before
-    # A satellite that nobody knows has nobody's rights.
-    with chat_session.async_get_chat_session(hass) as session:
-        result = await conversation.async_converse(
-            hass,
-            "turn on guest mode",
-            session.conversation_id,
-            Context(),
-            satellite_id="assist_satellite.nobody",
+
+
+async def test_a_client_that_names_a_satellite_is_not_taken_for_it(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    say: Say,
+    hass_ws_client: WebSocketGenerator,
+    hass_admin_user: MockUser,
+) -> None:
+    """Any account may send any satellite's id, its conversation and its device along."""
+    await say(house.kitchen, JOKE)
+    hass_admin_user.groups = []
+    client = await hass_ws_client()
+    for words, answer in (
+        ("what did you hear", ReplyKey.HEARD_NOT_ALOUD),
+        ("delete everything I said today", ReplyKey.ADMINISTRATORS_ONLY),
+        ("stop sending my voice", ReplyKey.ADMINISTRATORS_ONLY),
+    ):
+        (stored,) = await _stored(entry)
+        await client.send_json_auto_id(
+            {
+                "type": "conversation/process",
+                "text": words,
+                "language": "en",
+                "conversation_id": stored.conversation_id,
+                "device_id": stored.device_id,
+                "satellite_id": house.kitchen.entity_id,
+            }
         )
-    assert (
-        result.response.speech["plain"]["speech"]
-        == (ENGLISH[ReplyKey.ADMINISTRATORS_ONLY])
-    )
+        result = (await client.receive_json())["result"]["response"]
+        assert result["speech"]["plain"]["speech"] == ENGLISH[answer]
+    assert not entry.runtime_data.settings.for_satellite(
+        satellite_key(hass, house.kitchen)
+    ).dont_send_audio
+
+
+async def test_a_satellite_that_is_not_known_has_nobodys_rights(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry, say: Say
+) -> None:
+    """Its run has no account either."""
+    entry.runtime_data.satellites.current = {}
+    answer = await say(house.kitchen, "turn on guest mode")
+    assert answer == ENGLISH[ReplyKey.ADMINISTRATORS_ONLY]
 
 
 # Around it

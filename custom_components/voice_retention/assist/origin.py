@@ -53,6 +53,24 @@ def find_caller(hass: HomeAssistant, satellites: SatelliteDirectory) -> Speaker:
     """
     session = chat_session.current_session.get()
     conversation_id = None if session is None else session.conversation_id
+    if (speaker := find_caller_on_stack(satellites)) is not None:
+        return speaker
+    run = (
+        None if conversation_id is None else _run_of_conversation(hass, conversation_id)
+    )
+    if run is None:
+        return UNKNOWN_SPEAKER
+    return Speaker(origin=_origin(run, conversation_id, satellites), run=run)
+
+
+@callback
+def find_caller_on_stack(satellites: SatelliteDirectory) -> Speaker | None:
+    """Return the run or satellite that is calling us right now, if one is.
+
+    A client can name any satellite and any conversation, but it cannot get onto the stack.
+    """
+    session = chat_session.current_session.get()
+    conversation_id = None if session is None else session.conversation_id
     caller = _caller()
     if isinstance(caller, AssistSatelliteEntity):
         satellite = satellites.by_entity_id(caller.entity_id)
@@ -67,10 +85,8 @@ def find_caller(hass: HomeAssistant, satellites: SatelliteDirectory) -> Speaker:
             ),
             run=None,
         )
-    if caller is None and conversation_id is not None:
-        caller = _run_of_conversation(hass, conversation_id)
     if caller is None:
-        return UNKNOWN_SPEAKER
+        return None
     return Speaker(origin=_origin(caller, conversation_id, satellites), run=caller)
 
 

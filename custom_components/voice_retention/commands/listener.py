@@ -1,7 +1,8 @@
 """Listen for the commands, in every language that the household speaks to Assist."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from functools import partial
+from typing import Any
 
 from hassil.recognize import RecognizeResult
 
@@ -12,6 +13,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, MATCH_ALL
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
+from ..assist.origin import Speaker, find_caller_on_stack
 from ..assist.pipelines import listen_pipelines
 from ..const import LOGGER
 from .asked import Asked, Household
@@ -93,24 +95,34 @@ class CommandListener:
         self._registered = [
             manager.register_trigger(
                 list(book.sentences[command]),
-                partial(self._async_answer, command, book),
+                partial(self._heard, command, book),
             )
             for book in once.values()
             for command in self._commands
         ]
 
-    async def _async_answer(
+    @callback
+    def _heard(
         self,
         command: VoiceCommand,
         book: Phrasebook,
         said: ConversationInput,
         result: RecognizeResult,
+    ) -> Coroutine[Any, Any, str]:
+        """Look at once who is calling; the answer is made in a task without callers."""
+        caller = find_caller_on_stack(self._household.satellites)
+        return self._async_answer(command, book, caller, said.context.user_id)
+
+    async def _async_answer(
+        self,
+        command: VoiceCommand,
+        book: Phrasebook,
+        caller: Speaker | None,
+        user_id: str | None,
     ) -> str:
         """Obey, and say what was done; an error must not leave the asker without an answer."""
         try:
-            speaker = await async_command_speaker(
-                self._hass, self._household.satellites, said
-            )
+            speaker = await async_command_speaker(self._hass, caller, user_id)
             return await ACTIONS[command](
                 Asked(household=self._household, speaker=speaker, book=book)
             )

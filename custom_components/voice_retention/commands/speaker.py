@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from homeassistant.components.conversation import ConversationInput
 from homeassistant.core import HomeAssistant
 
-from ..assist.satellites import SatelliteDirectory
-from ..policy.models import OTHER_CLIENTS
+from ..assist.origin import Speaker
+from ..policy.models import OTHER_CLIENTS, OriginKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,20 +26,19 @@ class CommandSpeaker:
 
 
 async def async_command_speaker(
-    hass: HomeAssistant, satellites: SatelliteDirectory, said: ConversationInput
+    hass: HomeAssistant, caller: Speaker | None, user_id: str | None
 ) -> CommandSpeaker:
-    """Return who said something. A device id alone is only what a client claims."""
-    satellite = (
-        None
-        if said.satellite_id is None
-        else satellites.by_entity_id(said.satellite_id)
-    )
-    if satellite is not None:
-        return CommandSpeaker(satellite_key=satellite.key, is_administrator=True)
-    user_id = said.context.user_id
+    """Return who gives a command, from the run that calls us and the account behind it.
+
+    What a client says of itself does not count: over the websocket anybody may send the id of
+    any satellite along with what they type.
+    """
+    origin = None if caller is None else caller.origin
+    if origin is not None and origin.kind is OriginKind.SATELLITE:
+        return CommandSpeaker(satellite_key=origin.holder, is_administrator=True)
     if user_id is None:
         # An automation or script of the household; a satellite that nobody knows is none.
-        is_administrator = said.satellite_id is None
+        is_administrator = origin is None
     else:
         user = await hass.auth.async_get_user(user_id)
         is_administrator = user is not None and user.is_admin
