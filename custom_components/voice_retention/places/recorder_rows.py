@@ -215,7 +215,7 @@ def within(moment: ColumnElement[Any], window: Window) -> list[ColumnElement[boo
 async def async_run(
     instance: Recorder,
     work: Callable[[Recorder], bool],
-    patience: float = PATIENCE_SECONDS,
+    patience: float | None = None,
 ) -> None:
     """Have work done in the recorder's thread, piece by piece."""
     task = SearchTask(work=work)
@@ -223,6 +223,7 @@ async def async_run(
     done = asyncio.wrap_future(task.done)
     instance.queue_task(task)
     steps, since = 0, time.monotonic()
+    limit = PATIENCE_SECONDS if patience is None else patience
     try:
         while not done.done():
             await asyncio.wait({done}, timeout=1)
@@ -230,7 +231,7 @@ async def async_run(
                 raise RecorderStoppedError
             if task.steps > steps:
                 steps, since = task.steps, time.monotonic()
-            elif time.monotonic() - since > patience:
+            elif time.monotonic() - since > limit:
                 raise RecorderBusyError
     finally:
         task.is_dropped = True
