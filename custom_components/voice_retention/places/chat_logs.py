@@ -19,9 +19,8 @@ from homeassistant.helpers.chat_session import ChatSession
 
 from ..policy.models import Content
 from .debug_runs import all_runs, ongoing_runs, spared_runs
-from .phrases import Phrases
 from .protocol import Place, Target
-from .sought import Sought, Spoken, conversations_of
+from .sought import Sought, Spoken, conversations_of, responses_of, transcripts_of
 
 HELD_CONTENT = frozenset({Content.TRANSCRIPT, Content.RESPONSE})
 
@@ -180,8 +179,7 @@ class ChatLogsPlace(Place):
 
 def _without(messages: list[Message], target: Target) -> list[Message]:
     """Return a conversation without the sentences of a target and their answers."""
-    transcripts = Phrases(target.trail.transcripts)
-    responses = Phrases(target.trail.responses)
+    transcripts, responses = transcripts_of(target), responses_of(target)
     kept: list[Message] = []
     for sentence in _sentences(messages):
         if not any(

@@ -18,6 +18,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..assist.runs import active_runs
+from .once import once_per_target
 from .protocol import Target
 from .trail import Trail
 
@@ -120,13 +121,19 @@ def _texts(*texts: str | None) -> frozenset[str]:
     return frozenset(text for text in texts if text)
 
 
+@once_per_target
+def _run_ids(target: Target) -> frozenset[str]:
+    """Return the runs that are known to belong to a target."""
+    return target.trail.run_ids | {
+        item.run_id for item in target.recordings if item.run_id
+    }
+
+
 def _is_meant(run: DebugRun, target: Target) -> bool:
     """Return whether a run belongs to a target."""
     if run.run_id in target.spared_runs:
         return False
-    if run.run_id in target.trail.run_ids or any(
-        recording.run_id == run.run_id for recording in target.recordings
-    ):
+    if run.run_id in _run_ids(target):
         return True
     if target.is_exact or (run.started is not None and not target.covers(run.started)):
         return False

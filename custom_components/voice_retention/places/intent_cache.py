@@ -15,7 +15,7 @@ from ..policy.models import Content
 from .debug_runs import spared_runs, trail_of
 from .phrases import Phrases
 from .protocol import Place, Target
-from .sought import Whose, speakers_of
+from .sought import Whose, speakers_of, transcripts_of
 
 
 class IntentCachePlace(Place):
@@ -57,7 +57,7 @@ class IntentCachePlace(Place):
         if Content.TRANSCRIPT not in target.contents:
             return []
         speakers = speakers_of(self._hass, target)
-        transcripts = Phrases(target.trail.transcripts)
+        transcripts = transcripts_of(target)
         spared = Phrases(trail_of(spared_runs(self._hass, target)).transcripts)
         meant = []
         # The agent thinks in a thread of its own, and adds to it from there.

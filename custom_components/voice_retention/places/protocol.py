@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..policy.models import Content
 from ..vault.models import StoredRecording
@@ -44,6 +44,11 @@ class Target:
         default=None, repr=False, compare=False
     )
     """To be told how many recordings are done, by whoever takes long."""
+
+    memory: dict[object, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was worked out of the target already; it goes with it."""
 
     def covers(self, moment: datetime) -> bool:
         """Return whether something of this moment is meant."""

@@ -18,6 +18,7 @@ from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
 from ..policy.models import Content
 from .debug_runs import DebugRun, spared_runs
+from .once import once_per_target
 from .protocol import Target
 from .sought import AFTERMATH, BEFORE, Speakers, Whose, speakers_of
 from .whole_phrases import WholePhrases
@@ -90,14 +91,8 @@ class Wanted:
     @classmethod
     async def async_of(cls, hass: HomeAssistant, target: Target) -> Self:
         """Translate a target; many sentences take a while, so not in the event loop."""
-        trail, contents = target.trail, target.contents
-        phrases = await hass.async_add_executor_job(
-            WholePhrases,
-            (trail.transcripts if Content.TRANSCRIPT in contents else frozenset())
-            | (trail.responses if Content.RESPONSE in contents else frozenset()),
-        )
         return cls(
-            phrases=phrases,
+            phrases=await hass.async_add_executor_job(_phrases_sought, target),
             windows=_windows(target),
             is_exact=target.is_exact,
             speakers=speakers_of(hass, target),
@@ -240,6 +235,17 @@ def _phrases_of(run: DebugRun) -> WholePhrases:
     return WholePhrases(run.transcripts | run.responses)
 
 
+@once_per_target
+def _phrases_sought(target: Target) -> WholePhrases:
+    """Return what is to be deleted of what was said and answered."""
+    trail, contents = target.trail, target.contents
+    return WholePhrases(
+        (trail.transcripts if Content.TRANSCRIPT in contents else frozenset())
+        | (trail.responses if Content.RESPONSE in contents else frozenset())
+    )
+
+
+@once_per_target
 def _windows(target: Target) -> tuple[Window, ...]:
     """Return the times in which something of a target may have been written."""
     if not target.is_exact:

@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..policy.models import Content
 from .debug_runs import spared_runs, trail_of
+from .once import once_per_target
 from .protocol import Target
 
 DIGEST_LENGTH: Final = 40
@@ -31,7 +32,14 @@ def reply_digests(hass: HomeAssistant, target: Target) -> frozenset[str]:
     if Content.RESPONSE not in target.contents:
         return frozenset()
     spared = trail_of(spared_runs(hass, target)).responses
-    return frozenset(map(_digest, target.trail.responses - spared))
+    digests = _digests(target)
+    return digests.difference(map(_digest, spared)) if spared else digests
+
+
+@once_per_target
+def _digests(target: Target) -> frozenset[str]:
+    """Return the digests of what was answered."""
+    return frozenset(map(_digest, target.trail.responses))
 
 
 def is_reply(name: str, digests: frozenset[str]) -> bool:

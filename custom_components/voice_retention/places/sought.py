@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..policy.models import Content
 from .debug_runs import spared_runs, trail_of
+from .once import once_per_target
 from .phrases import Phrases
 from .protocol import Target
 
@@ -73,28 +74,57 @@ class Speakers:
 @callback
 def speakers_of(hass: HomeAssistant, target: Target) -> Speakers:
     """Return who is meant: of an exact target, whoever spoke its recordings."""
-    spoken = [item for item in target.recordings if item.satellite_id is not None]
-    satellite_ids = frozenset(item.satellite_id for item in spoken if item.satellite_id)
-    device_ids = frozenset(item.device_id for item in spoken if item.device_id)
+    exact = _exact_speakers(target)
     if target.is_exact:
-        return Speakers(
-            satellite_ids=satellite_ids,
-            device_ids=device_ids,
-            includes_other_clients=len(spoken) < len(target.recordings),
-            is_everybody=False,
-        )
+        return exact
     registry = er.async_get(hass)
     entries = [registry.async_get(entity) for entity in target.satellite_ids or ()]
     return Speakers(
-        satellite_ids=satellite_ids | (target.satellite_ids or frozenset()),
-        device_ids=device_ids
+        satellite_ids=exact.satellite_ids | (target.satellite_ids or frozenset()),
+        device_ids=exact.device_ids
         | {entry.device_id for entry in entries if entry and entry.device_id},
         includes_other_clients=target.includes_other_clients,
         is_everybody=target.satellite_ids is None,
     )
 
 
-@callback
+@once_per_target
+def _exact_speakers(target: Target) -> Speakers:
+    """Return who spoke the recordings of a target."""
+    spoken = [item for item in target.recordings if item.satellite_id is not None]
+    return Speakers(
+        satellite_ids=frozenset(
+            item.satellite_id for item in spoken if item.satellite_id
+        ),
+        device_ids=frozenset(item.device_id for item in spoken if item.device_id),
+        includes_other_clients=len(spoken) < len(target.recordings),
+        is_everybody=False,
+    )
+
+
+@once_per_target
+def transcripts_of(target: Target) -> Phrases:
+    """Return what was said."""
+    return Phrases(target.trail.transcripts)
+
+
+@once_per_target
+def responses_of(target: Target) -> Phrases:
+    """Return what was answered."""
+    return Phrases(target.trail.responses)
+
+
+@once_per_target
+def _texts_of(target: Target) -> Phrases:
+    """Return what is to be deleted of what was said and answered."""
+    trail, contents = target.trail, target.contents
+    return Phrases(
+        (trail.transcripts if Content.TRANSCRIPT in contents else frozenset())
+        | (trail.responses if Content.RESPONSE in contents else frozenset())
+    )
+
+
+@once_per_target
 def conversations_of(target: Target) -> frozenset[str]:
     """Return the conversations that the sentences of a target were part of."""
     return target.trail.conversation_ids | {
@@ -110,12 +140,8 @@ class Sought:
         self._target = target
         self._speakers = speakers_of(hass, target)
         self._conversation_ids = conversations_of(target)
-        trail, contents = target.trail, target.contents
-        self._transcripts = Phrases(trail.transcripts)
-        self._texts = Phrases(
-            (trail.transcripts if Content.TRANSCRIPT in contents else frozenset())
-            | (trail.responses if Content.RESPONSE in contents else frozenset())
-        )
+        self._transcripts = transcripts_of(target)
+        self._texts = _texts_of(target)
         spared = trail_of(spared_runs(hass, target))
         self._spared_conversation_ids = spared.conversation_ids
         self._spared_transcripts = Phrases(spared.transcripts)

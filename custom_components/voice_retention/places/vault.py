@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol, override
 
 from ..policy.models import Content
+from .once import once_per_target
 from .protocol import Place, Target, VerifiedBy
 
 
@@ -41,9 +42,7 @@ class VaultPlace(Place):
     @override
     async def async_find(self, target: Target) -> int:
         """Count the contents of the recordings."""
-        return sum(
-            len(recording.contents & target.contents) for recording in target.recordings
-        )
+        return _count(target)
 
     @override
     async def async_purge(self, target: Target) -> int:
@@ -62,6 +61,15 @@ class VaultPlace(Place):
         return await self._deletion.async_count_left(recording_ids, target.contents)
 
 
+@once_per_target
+def _count(target: Target) -> int:
+    """Count the contents of the recordings."""
+    return sum(
+        len(recording.contents & target.contents) for recording in target.recordings
+    )
+
+
+@once_per_target
 def _ids(target: Target) -> list[str]:
     """Return the ids of the recordings that have any of the contents."""
     return [

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from ..assist.satellites import SatelliteDirectory
 from ..places.ledger import LEDGER
+from ..places.once import prepare, release
 from ..places.protocol import Place, Target
 from ..places.reach.all import Reach
 from ..places.reach.protocol import Purged
@@ -65,6 +66,8 @@ class Purger:
         self._recent = recent
         self._on_receipt = on_receipt
         self._lock = asyncio.Lock()
+        self._spent: list[Target] = []
+        """Kept until the work on them is over, for their memory to be given back elsewhere."""
 
     @property
     def place_keys(self) -> tuple[str, ...]:
@@ -77,7 +80,11 @@ class Purger:
         Nothing is raised for a place that fails: look at ``Receipt.is_complete``.
         """
         # What was begun has to be finished and to leave a receipt.
-        return await async_uninterrupted(self._hass, self._async_purge(scope), "purge")
+        receipt = await async_uninterrupted(
+            self._hass, self._async_purge(scope), "purge"
+        )
+        await self._async_release()
+        return receipt
 
     async def async_finish(self) -> None:
         """Return when the purges that were asked for are done."""
@@ -94,7 +101,18 @@ class Purger:
                 await self._async_go_on(work)
                 for work in await self._queue.async_due(self._utcnow())
             ]
-            return all(outcomes)
+        await self._async_release()
+        return all(outcomes)
+
+    async def _async_prepare(self, target: Target) -> None:
+        """Work out what many places want to know."""
+        self._spent.append(target)
+        await self._hass.async_add_executor_job(prepare, target)
+
+    async def _async_release(self) -> None:
+        """Give back the memory of what purges meant."""
+        spent, self._spent = self._spent, []
+        await self._hass.async_add_executor_job(release, spent)
 
     async def _async_purge(self, scope: Scope) -> Receipt:
         """Purge every place in turn."""
@@ -121,6 +139,7 @@ class Purger:
 
     async def _async_count(self, work: Work, target: Target) -> Receipt:
         """Say what there is, and change nothing."""
+        await self._async_prepare(target)
         noted = await self._reach.async_note(target)
         for key in work.left:
             result = await async_count(self._places[key], target)
@@ -181,6 +200,7 @@ class Purger:
 
     async def _async_carry_out(self, work: Work, target: Target) -> Receipt:
         """Purge the places that are left, and leave a receipt."""
+        await self._async_prepare(target)
         noted = await self._reach.async_note(target)
         for key in work.left:
             attempt = await async_purge_place(self._places[key], target)

@@ -47,15 +47,18 @@ class PendingPurges:
         """
         key = new_key()
         cipher = TrailCipher(purge_id=purge.purge_id, key=key)
-        *others, last = [
-            {
-                "purge_id": purge.purge_id,
-                "number": number,
-                "recording_ids": json.dumps(part.recording_ids),
-                "sealed": cipher.encrypt(number, part.data),
-            }
-            for number, part in enumerate(parts)
-        ]
+        # There may be so many that it takes a while.
+        *others, last = await self._storage.with_writer(
+            lambda _: [
+                {
+                    "purge_id": purge.purge_id,
+                    "number": number,
+                    "recording_ids": json.dumps(part.recording_ids),
+                    "sealed": cipher.encrypt(number, part.data),
+                }
+                for number, part in enumerate(parts)
+            ]
+        )
         try:
             await self._storage.with_writer(
                 lambda _: self._keyring.add({purge.purge_id: {_TRAIL: key}})

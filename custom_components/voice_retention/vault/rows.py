@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from functools import lru_cache
 import json
 from typing import Any, Final
 
@@ -84,17 +85,29 @@ def recording_of(row: Row[Any]) -> StoredRecording:
         if (size := columns.pop(column.name)) is not None
     }
     return StoredRecording(
-        audio_format=AudioFormat(
+        audio_format=_shared_format(
             format=columns.pop("audio_format"),
             codec=columns.pop("audio_codec"),
             bit_rate=columns.pop("audio_bit_rate"),
             sample_rate=columns.pop("audio_sample_rate"),
             channels=columns.pop("audio_channels"),
         ),
-        contents=frozenset(sizes),
+        contents=_shared_set(*sizes),
         size=sum(sizes.values()),
         **columns,
     )
+
+
+@lru_cache
+def _shared_format(**values: Any) -> AudioFormat:
+    """Return the same object for the same format: a hundred thousand may have it."""
+    return AudioFormat(**values)
+
+
+@lru_cache
+def _shared_set(*contents: Content) -> frozenset[Content]:
+    """Return the same set for the same contents."""
+    return frozenset(contents)
 
 
 def ledger_row(entry: LedgerEntry) -> dict[str, Any]:
