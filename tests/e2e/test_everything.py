@@ -33,8 +33,6 @@ NOT_REACHED: dict[str, str] = {}
 SHARED = (
     # What a model says word by word goes from the log, whoever it was said to.
     r"^(?:file home-assistant\.log|API (?:/api/error_log|system_log/))",
-    # A change is no change any more when the state before it is gone; the history keeps it.
-    r"^API (?:logbook/|/api/logbook)",
     # Is emptied into the database.
     r"-wal$",
 )

@@ -28,6 +28,7 @@ from homeassistant.core import HomeAssistant
 from .protocol import Target
 from .recorder_chosen import Chosen
 from .recorder_file import async_is_in_file
+from .recorder_links import Links
 from .recorder_place import RecorderPlace
 from .recorder_rows import Rows, within
 from .recorder_wanted import Wanted, Window
@@ -209,7 +210,9 @@ class StateRows(Rows):
             shared = {
                 shared_id for shared_id in attributes_ids if shared_id is not None
             }
+            links = Links.to(instance, session, some)
             purge._purge_state_ids(instance, session, some)  # noqa: SLF001
+            links.mend(instance, session)
             purge._purge_unused_attributes_ids(  # noqa: SLF001
                 instance, session, shared
             )
