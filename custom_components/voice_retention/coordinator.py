@@ -1,6 +1,7 @@
 """Gather the status and hand it to everybody who shows it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, override
 
@@ -25,6 +26,7 @@ from .ledger import LedgerBook
 from .policy.locality import deciding
 from .policy.models import OTHER_CLIENTS, Locality, LocalityReport
 from .policy.paths import Gap, StepKind
+from .purge.progress import Progress
 from .purge.queue import PurgeQueue
 from .purge.scope import AskedBy
 from .settings import SettingsStore
@@ -76,6 +78,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         self._satellites = satellites
         self._localities = localities
         self._engine_behind = engine_behind
+        self._progress: Progress | None = None
         self._last_purge: datetime | None = None
         self._last_sweep: datetime | None = None
         self.data = Status()
@@ -92,6 +95,13 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         """Note a purge."""
         self._last_purge = moment
         self.async_something_happened()
+
+    @callback
+    def async_progressed(self, progress: Progress | None) -> None:
+        """Show how far a long purge is, or that none is going on any more."""
+        self._progress = progress
+        self.data = replace(self.data, progress=progress)
+        self.async_update_listeners()
 
     @callback
     def async_swept(self, moment: datetime) -> None:
@@ -121,6 +131,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             return Status(
                 is_available=False,
                 last_purge=self._last_purge,
+                progress=self._progress,
                 last_sweep=self._last_sweep,
                 coverage=coverage,
             )
@@ -134,6 +145,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             characters_to_cloud_today=sent.characters,
             sent_to_cloud=sent_ever,
             last_purge=self._last_purge,
+            progress=self._progress,
             last_sweep=self._last_sweep,
             last_heard={
                 key: self._last_heard(run, run.engine_id, words)

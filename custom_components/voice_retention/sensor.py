@@ -1,7 +1,7 @@
 """Sensors: what is kept, and where the voice went."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, override
 
@@ -26,6 +26,7 @@ PARALLEL_UPDATES = 0
 ATTR_LOCALITY = "locality"
 ATTR_EVIDENCE = "evidence"
 ATTR_CHARACTERS = "characters"
+ATTR_PROGRESS = "progress"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,11 @@ def _engine_attributes(status: Status, satellite_key: str) -> Mapping[str, Any]:
         ATTR_EVIDENCE: heard.evidence,
         ATTR_TIME: heard.at.isoformat(),
     }
+
+
+def _progress_attributes(status: Status) -> Mapping[str, Any]:
+    """Return how far a purge is that takes long, while it does."""
+    return {} if status.progress is None else {ATTR_PROGRESS: asdict(status.progress)}
 
 
 def _sent(status: Status, satellite_key: str) -> SentToCloud:
@@ -143,6 +149,7 @@ SERVICE_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda status: status.last_purge,
+        attributes_fn=_progress_attributes,
         needs_vault=False,
     ),
     ServiceSensorDescription(
@@ -210,6 +217,8 @@ class SatelliteSensor(SatelliteEntity, StatusEntity, SensorEntity):
 
 class ServiceSensor(ServiceEntity, StatusEntity, SensorEntity):
     """A sensor for the whole household."""
+
+    _unrecorded_attributes = frozenset({ATTR_PROGRESS})
 
     entity_description: ServiceSensorDescription
 

@@ -116,6 +116,7 @@ async def async_make_parts(
         settle=keeper.async_settle,
         recent=recent,
         on_receipt=partial(async_tell_of_receipt, hass, status),
+        on_progress=status.async_progressed,
     )
     adopted = None
     if options[CONF_ADOPT_DEBUG_RECORDINGS]:

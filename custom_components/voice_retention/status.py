@@ -7,6 +7,7 @@ from datetime import datetime
 from .assist.ways_out import WayOut
 from .policy.models import Locality
 from .policy.paths import Gap, VoicePath
+from .purge.progress import Progress
 from .vault.models import SentToCloud
 
 
@@ -64,6 +65,9 @@ class Status:
     """All that was ever sent to such engines, by satellite key."""
 
     last_purge: datetime | None = None
+    progress: Progress | None = None
+    """Of a purge that takes long, while it does."""
+
     last_sweep: datetime | None = None
     last_heard: Mapping[str, LastHeard] = field(default_factory=dict)
     """By satellite key."""

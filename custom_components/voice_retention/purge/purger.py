@@ -21,6 +21,7 @@ from .attempt import async_count, async_purge_place
 from .failures import UNKNOWN_WORDS
 from .judgement import count_recordings, is_worth_keeping, judged
 from .plan import Planner, PlanSource
+from .progress import ProgressReport, Tell
 from .queue import PurgeQueue
 from .receipts import Receipt
 from .recent import RecentPurges
@@ -49,6 +50,7 @@ class Purger:
         settle: Callable[[], Awaitable[None]],
         recent: RecentPurges,
         on_receipt: Callable[[Receipt, Mapping[str, int]], None],
+        on_progress: Tell = lambda progress: None,
     ) -> None:
         """Take the places in the order in which they are to be purged, the vault first.
 
@@ -65,6 +67,7 @@ class Purger:
         self._settle = settle
         self._recent = recent
         self._on_receipt = on_receipt
+        self._on_progress = on_progress
         self._lock = asyncio.Lock()
         self._spent: list[Target] = []
         """Kept until the work on them is over, for their memory to be given back elsewhere."""
@@ -200,9 +203,27 @@ class Purger:
 
     async def _async_carry_out(self, work: Work, target: Target) -> Receipt:
         """Purge the places that are left, and leave a receipt."""
+        progress = ProgressReport(
+            self._on_progress,
+            self._hass.loop.time,
+            places=len(work.left),
+            recordings=len(target.recordings),
+        )
+        try:
+            return await self._async_purge_places(
+                work, replace(target, on_progress=progress.recordings_done), progress
+            )
+        finally:
+            progress.over()
+
+    async def _async_purge_places(
+        self, work: Work, target: Target, progress: ProgressReport
+    ) -> Receipt:
+        """Purge one place after the other."""
         await self._async_prepare(target)
         noted = await self._reach.async_note(target)
         for key in work.left:
+            progress.begin(key)
             attempt = await async_purge_place(self._places[key], target)
             work = work.after(
                 judged(attempt.result, work),
