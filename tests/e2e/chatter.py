@@ -162,7 +162,7 @@ class Speaker:
         await self.satellite.wait_connected()
         for speech in speeches:
             run = await self.satellite.speak(speech, speed=20)
-            assert run.transcript == speech.text
+            assert run.transcript == speech.text, run
             assert run.response, run
         self.speeches.extend(speeches)
         await house.client.action(

@@ -8,7 +8,7 @@ from pathlib import Path
 import re
 
 from demo.house.client import Json
-from demo.house.forensics import ForensicSearch
+from demo.house.forensics import ForensicSearch, Hit
 from demo.house.household import Household
 
 from .chatter import Speaker
@@ -127,12 +127,17 @@ async def search_memory(
 
 async def search_files(house: Household, speaker: Speaker) -> Counter[str]:
     """Search all files; count finds by file, and by folder where names are numbers."""
-    forensic = ForensicSearch()
-    forensic.look_for_phrase(speaker.mark)
-    for speech in speaker.speeches:
-        forensic.look_for_audio(speech.text, speech.pcm)
     folder = house.home_assistant.config_folder
-    hits = await asyncio.to_thread(forensic.search, folder)
+
+    def search() -> list[Hit]:
+        forensic = ForensicSearch()
+        forensic.look_for_phrase(speaker.mark)
+        for speech in speaker.speeches:
+            forensic.look_for_audio(speech.text, speech.pcm)
+        return forensic.search(folder)
+
+    # The satellites live here too, and Home Assistant gives up one that is silent for five seconds.
+    hits = await asyncio.to_thread(search)
     counts = Counter(f"file {_place(hit.file, folder)}" for hit in hits)
     counts.update(
         f"name of file {_place(file, folder)}"
