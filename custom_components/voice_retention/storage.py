@@ -191,8 +191,8 @@ class Storage:
 
     async def async_read_text(
         self, recording_ids: Collection[str]
-    ) -> Mapping[str, RecordingText]:
-        """Return what was said and answered."""
+    ) -> dict[str, RecordingText]:
+        """Return what was said and answered, for the caller to keep."""
         async with self.async_use() as vault:
             return await vault.recordings.read_text(recording_ids)
 

@@ -36,6 +36,11 @@ from homeassistant.util import dt as dt_util
 from tests.vault.make import NOW, satellite, utterance
 
 
+def words_of(target: Target) -> frozenset[str]:
+    """Return everything that is known to be said or answered."""
+    return target.trail.transcripts | target.trail.responses
+
+
 class FakePlace(Place):
     """A place with traces that it deletes, unless something is wrong with it."""
 

@@ -25,7 +25,7 @@ from custom_components.voice_retention.purge.work import (
 from tests.vault.make import DAY, HOUR, NOW, RESPONSE, TRANSCRIPT
 from tests.vault.test_crash import each_step
 
-from .conftest import Cellar
+from .conftest import Cellar, words_of
 
 EVERYTHING = Scope(asked_by=AskedBy.USER)
 WORDS = {TRANSCRIPT, RESPONSE}
@@ -88,7 +88,7 @@ async def test_every_instruction_can_be_the_last(
             assert stored.body["interruptions"] == int(was_pending), step
         if was_pending:
             target = reborn.garage.targets[0]
-            assert target.trail.texts == WORDS, step
+            assert words_of(target) == WORDS, step
             assert target.recordings[0].recording_id == purged
         await assert_nothing_is_owed(reborn)
         await reborn.storage.async_close()
@@ -201,7 +201,7 @@ async def test_a_retry_survives_restarts(
     assert reborn.attic.calls == []
     clock.tick(FIRST_PAUSE)
     assert await reborn.purger.async_retry()
-    assert reborn.attic.targets[0].trail.texts == WORDS
+    assert words_of(reborn.attic.targets[0]) == WORDS
     assert reborn.garage.calls == []
     (retry, _) = [item.body for item in await reborn.receipts()]
     assert retry["completes"] == first.receipt_id
@@ -288,7 +288,7 @@ async def test_a_purge_that_the_vault_cannot_take_is_written_down_later(
         assert await cellar.queue.async_count_owed() == 1
         clock.tick(FIRST_PAUSE)
         assert not await cellar.purger.async_retry()
-    assert cellar.attic.targets[-1].trail.texts == WORDS
+    assert words_of(cellar.attic.targets[-1]) == WORDS
     assert await cellar.stored() == {}
     assert await cellar.receipts() == []
     assert await cellar.purger.async_retry()
@@ -298,7 +298,7 @@ async def test_a_purge_that_the_vault_cannot_take_is_written_down_later(
     assert stored.body == first.as_dict()
     clock.tick(LONGEST_PAUSE)
     assert await reborn.purger.async_retry()
-    assert reborn.attic.targets[-1].trail.texts == WORDS
+    assert words_of(reborn.attic.targets[-1]) == WORDS
     await assert_nothing_is_owed(reborn)
 
 
@@ -353,7 +353,7 @@ async def test_a_purge_without_the_vault_is_planned_anew(
     clock.tick(LONGEST_PAUSE)
     assert await cellar.purger.async_retry()
     assert set(await cellar.stored()) == {later}
-    assert cellar.attic.targets[-1].trail.texts == WORDS
+    assert words_of(cellar.attic.targets[-1]) == WORDS
     (retry, _) = [item.body for item in await cellar.receipts()]
     assert retry["completes"] == first.receipt_id
     assert retry["places"][0]["deleted"] == 3

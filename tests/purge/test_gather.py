@@ -10,7 +10,7 @@ from custom_components.voice_retention.policy.models import Content
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from tests.vault.make import RESPONSE, TRANSCRIPT
 
-from .conftest import Cellar
+from .conftest import Cellar, words_of
 
 
 def scope(*contents: Content, recording_id: str | None = None) -> Scope:
@@ -27,7 +27,7 @@ async def test_every_place_hears_what_was_said(cellar: Cellar) -> None:
     await cellar.store()
     await cellar.purger.async_purge(scope())
     for place in (cellar.attic, cellar.garage):
-        assert place.targets[0].trail.texts == {TRANSCRIPT, RESPONSE}
+        assert words_of(place.targets[0]) == {TRANSCRIPT, RESPONSE}
 
 
 async def test_a_place_tells_the_others_what_it_knows(cellar: Cellar) -> None:
@@ -45,14 +45,14 @@ async def test_only_the_words_of_the_recordings_that_are_meant_are_read(
     meant = await cellar.store(transcript="mine", response="yours")
     await cellar.store()
     await cellar.purger.async_purge(scope(recording_id=meant))
-    assert cellar.attic.targets[0].trail.texts == {"mine", "yours"}
+    assert words_of(cellar.attic.targets[0]) == {"mine", "yours"}
 
 
 async def test_no_word_is_read_to_delete_audio(cellar: Cellar) -> None:
     """There is no reason to."""
     await cellar.store()
     await cellar.purger.async_purge(scope(Content.AUDIO))
-    assert not cellar.attic.targets[0].trail.texts
+    assert not cellar.attic.targets[0].trail.has_texts
 
 
 async def test_a_place_that_cannot_tell_stops_nothing_but_is_told(

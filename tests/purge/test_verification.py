@@ -47,7 +47,7 @@ async def test_what_is_gone_is_found_to_be(
     target = cellar.attic.verified[-1]
     assert target.end == NOW
     assert target.spared_runs == {"run"}
-    assert not target.trail.texts
+    assert not target.trail.has_texts
 
 
 async def test_what_comes_back_is_found(cellar: Cellar) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Protocol, override
 
 from ..policy.models import Content
+from .once import once_per_target
 from .protocol import Place, Target
 
 
@@ -50,6 +51,7 @@ class BackupCopyPlace(Place):
         return await self._copy.async_count(_ids(target), target.contents)
 
 
+@once_per_target
 def _ids(target: Target) -> list[str]:
     """Return the ids of the recordings."""
     return [recording.recording_id for recording in target.recordings]

@@ -77,11 +77,10 @@ class ChatLogsPlace(Place):
         if not target.contents & HELD_CONTENT:
             return []
         known = self._logs.keys() | self._sessions.keys()
-        meant = known & (
-            conversations_of(target)
-            | set(self._of_speakers(target))
-            | set(self._of_words(target))
-        )
+        # The many conversations of a large target are not to be copied.
+        meant = known & conversations_of(target)
+        meant |= known.intersection(self._of_speakers(target))
+        meant |= known.intersection(self._of_words(target))
         spared = self._spared_conversations(target)
         return [
             conversation_id
@@ -119,7 +118,7 @@ class ChatLogsPlace(Place):
 
         A script that passes a sentence on to an agent has one of its own.
         """
-        if not target.trail.texts:
+        if not target.trail.has_texts:
             return
         sought = Sought(self._hass, target)
         known = {run.conversation_id for run in all_runs(self._hass)}

@@ -91,7 +91,10 @@ class DebugRecordingsPlace(Place):
             return [], []
         found = await self._hass.async_add_executor_job(find_folders, root)
         matcher = _matcher(self._hass, target)
-        meant = [item for item in found if matcher.is_meant(item)]
+        # Each folder is compared with each recording.
+        meant = await self._hass.async_add_executor_job(
+            lambda: list(filter(matcher.is_meant, found))
+        )
         # Of all, since the newest that is meant may have been finished long ago.
         return meant, _being_written(self._hass, found)
 

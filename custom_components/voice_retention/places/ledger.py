@@ -7,6 +7,7 @@ nothing of it depends on the release of Home Assistant.
 from typing import Final, Protocol, override
 
 from ..vault.models import LedgerFilter
+from .once import once_per_target
 from .protocol import Place, Target
 
 LEDGER: Final = "ledger"
@@ -55,15 +56,18 @@ class LedgerPlace(Place):
 
     def _wanted(self, target: Target) -> LedgerFilter:
         """Return which entries a target means."""
-        runs = {recording.run_id for recording in target.recordings}
         return LedgerFilter(
             satellite_keys=target.satellite_keys,
-            run_ids={run for run in runs if run is not None}
-            if target.is_exact
-            else None,
+            run_ids=_run_ids(target) if target.is_exact else None,
             spared_runs=target.spared_runs,
             start=target.start,
             end=target.end,
             sent=target.contents,
             up_to=self._last,
         )
+
+
+@once_per_target
+def _run_ids(target: Target) -> frozenset[str]:
+    """Return the runs of the recordings."""
+    return frozenset(item.run_id for item in target.recordings if item.run_id)

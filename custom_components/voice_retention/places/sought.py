@@ -1,5 +1,6 @@
 """Tell whether a trace that names its speaker, its words, or neither, belongs to a target."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -132,6 +133,12 @@ def conversations_of(target: Target) -> frozenset[str]:
     }
 
 
+@once_per_target
+def _moments(target: Target) -> list[datetime]:
+    """Return when the sentences of a target were said, in order."""
+    return sorted(item.created for item in target.recordings)
+
+
 class Sought:
     """What is looked for in a place that keeps text."""
 
@@ -198,7 +205,6 @@ class Sought:
             return self._target.covers(moment) or self._target.covers(
                 moment - AFTERMATH
             )
-        return any(
-            item.created - BEFORE <= moment <= item.created + AFTERMATH
-            for item in self._target.recordings
-        )
+        moments = _moments(self._target)
+        first = bisect_left(moments, moment - AFTERMATH)
+        return first < len(moments) and moments[first] <= moment + BEFORE

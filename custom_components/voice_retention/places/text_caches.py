@@ -7,6 +7,8 @@ taken out of them but everything, which costs nobody more than some milliseconds
 2026.6.0, 2026.10.4 and 2026.11.0.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterator
 import gc
 from typing import Any, Final, Protocol, override
@@ -47,7 +49,7 @@ class TextCachesPlace(Place):
     @override
     async def async_find(self, target: Target) -> int:
         """Count what is remembered of the target."""
-        return sum((await self._async_counts(target)).values())
+        return (await self._async_counts(target)).total()
 
     @override
     async def async_purge(self, target: Target) -> int:
@@ -55,25 +57,24 @@ class TextCachesPlace(Place):
         counts = await self._async_counts(target)
         for number in counts:
             CACHES[number].cache_clear()
-        return sum(counts.values())
+        return counts.total()
 
     @override
     async def async_verify(self, target: Target) -> int:
         """Look into the caches again."""
         return await self.async_find(target)
 
-    async def _async_counts(self, target: Target) -> dict[int, int]:
+    async def _async_counts(self, target: Target) -> Counter[int]:
         """Return how much of the target each cache holds, of those that hold any."""
         if not (wanted := await Wanted.async_of(self._hass, target)):
-            return {}
-        counts = {
-            number: sum(
-                any(wanted.is_message(text) for text in strings_in(key))
-                for key in _keys(cache)
-            )
-            for number, cache in enumerate(CACHES)
-        }
-        return {number: count for number, count in counts.items() if count}
+            return Counter()
+        counts: Counter[int] = Counter()
+        for number, cache in enumerate(CACHES):
+            for key in _keys(cache):
+                counts[number] += any(map(wanted.is_message, strings_in(key)))
+                # All that runs has its turn in between.
+                await asyncio.sleep(0)
+        return +counts
 
 
 def _keys(cache: Cache) -> Iterator[Any]:

@@ -18,9 +18,9 @@ class Trail:
     responses: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
-    def texts(self) -> frozenset[str]:
-        """Return everything that was said or answered."""
-        return self.transcripts | self.responses
+    def has_texts(self) -> bool:
+        """Return whether it is known what was said or answered."""
+        return bool(self.transcripts or self.responses)
 
 
 def join_trails(trails: Iterable[Trail]) -> Trail:

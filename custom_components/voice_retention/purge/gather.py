@@ -1,12 +1,13 @@
 """Gather what leads from a target to its traces, before anything of it is deleted."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from homeassistant.core import HomeAssistant
 
 from ..const import LOGGER
 from ..errors import VaultUnavailable
+from ..places.once import prepare
 from ..places.protocol import Place, Target
 from ..places.trail import Trail, join_trails
 from ..policy.models import Content
@@ -21,8 +22,8 @@ class TextSource(Protocol):
 
     async def async_read_text(
         self, recording_ids: Collection[str]
-    ) -> Mapping[str, RecordingText]:
-        """Return what was said and answered."""
+    ) -> dict[str, RecordingText]:
+        """Return what was said and answered, for the caller to keep."""
 
 
 async def async_gather_trail(
@@ -34,8 +35,8 @@ async def async_gather_trail(
     called them empty would not be true.
     """
     texts, lost = await _async_texts(source, target)
-    trail = await hass.async_add_executor_job(_trail_of, target, texts)
-    trails = [trail]
+    trails = [await hass.async_add_executor_job(_taken, target, texts)]
+    await hass.async_add_executor_job(prepare, target)
     for place in places:
         try:
             trails.append(await place.async_trail(target))
@@ -45,12 +46,12 @@ async def async_gather_trail(
                 "Could not follow traces from %s: %s", place.key, describe(err)
             )
             lost = reason_of(err)
-    return await hass.async_add_executor_job(join_trails, trails), lost
+    return await hass.async_add_executor_job(_joined, trails), lost
 
 
 async def _async_texts(
     source: TextSource, target: Target
-) -> tuple[Mapping[str, RecordingText], str | None]:
+) -> tuple[dict[str, RecordingText], str | None]:
     """Return the words of the recordings, or why they are not known."""
     if not target.contents & _TEXT:
         return {}, None
@@ -64,15 +65,26 @@ async def _async_texts(
     return texts, None
 
 
-def _trail_of(target: Target, texts: Mapping[str, RecordingText]) -> Trail:
-    """Return what the recordings tell."""
+def _taken(target: Target, texts: dict[str, RecordingText]) -> Trail:
+    """Return what the recordings tell; give back the memory of their words here."""
+    transcripts: set[str] = set()
+    responses: set[str] = set()
+    while texts:
+        _, text = texts.popitem()
+        transcripts.add(text.transcript or "")
+        responses.add(text.response or "")
     return Trail(
         run_ids=frozenset(item.run_id for item in target.recordings if item.run_id),
         conversation_ids=frozenset(
             item.conversation_id for item in target.recordings if item.conversation_id
         ),
-        transcripts=frozenset(
-            text.transcript for text in texts.values() if text.transcript
-        ),
-        responses=frozenset(text.response for text in texts.values() if text.response),
+        transcripts=frozenset(transcripts - {""}),
+        responses=frozenset(responses - {""}),
     )
+
+
+def _joined(trails: list[Trail]) -> Trail:
+    """Return the trail of everything together; give back the memory of its parts here."""
+    joined = join_trails(trails)
+    trails.clear()
+    return joined

@@ -145,6 +145,7 @@ class Purger:
         await self._async_prepare(target)
         noted = await self._reach.async_note(target)
         for key in work.left:
+            await asyncio.sleep(0)
             result = await async_count(self._places[key], target)
             work = work.after(judged(result, work), is_over=False)
         return await self._async_receipt(work, noted)
@@ -223,6 +224,8 @@ class Purger:
         await self._async_prepare(target)
         noted = await self._reach.async_note(target)
         for key in work.left:
+            # All that runs has its turn in between, also where a place never waits.
+            await asyncio.sleep(0)
             progress.begin(key)
             attempt = await async_purge_place(self._places[key], target)
             work = work.after(
