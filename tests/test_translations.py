@@ -20,7 +20,13 @@ from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.trigger import async_get_triggers
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    condition,
+    device_registry as dr,
+    entity_registry as er,
+    service as actions,
+    trigger,
+)
 from homeassistant.setup import async_setup_component
 from tests.dialogs import INTEGRATION, TEXTS
 from tests.house import House
@@ -303,3 +309,22 @@ def test_no_section_is_unknown() -> None:
         "system_health",
         "triggers",
     }
+
+
+async def test_home_assistant_can_read_what_describes_our_actions(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """One key that it does not know, and the editor shows none of the fields of any action."""
+    for helper, file, key in (
+        (actions, "services", "purge"),
+        (trigger, "triggers", "purged"),
+        (condition, "conditions", "is_sending_allowed"),
+    ):
+        found = await helper.async_get_all_descriptions(hass)
+        shown: Any = found[DOMAIN] if helper is actions else found
+        described = yaml.safe_load((INTEGRATION / f"{file}.yaml").read_text())
+        wanted = {name for name in described if not name.startswith(".")}
+        assert wanted <= {name.removeprefix(f"{DOMAIN}.") for name in shown}
+        one = shown[key if helper is actions else f"{DOMAIN}.{key}"]
+        assert one["target"], helper
+        assert one["fields"].keys() == (described[key].get("fields") or {}).keys()
