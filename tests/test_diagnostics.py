@@ -33,6 +33,7 @@ from custom_components.voice_retention.vault.errors import (
 )
 from homeassistant.components.assist_pipeline import PipelineStage, async_get_pipeline
 from homeassistant.components.assist_pipeline.const import DATA_CONFIG
+from homeassistant.components.conversation import trace
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -218,6 +219,9 @@ async def test_they_count_what_each_place_holds(
     hass_client: ClientSessionGenerator,
 ) -> None:
     """Also what is held; of each satellite where a place can tell whose it is."""
+    # Home Assistant keeps these for the whole process, so of other tests too.
+    trace.async_clear_traces()
+    shared = {"conversation_traces", "contexts", "text_caches"}
     await house.kitchen.speak(end_stage=PipelineStage.INTENT)
     await settle(hass)
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
@@ -227,7 +231,11 @@ async def test_they_count_what_each_place_holds(
     assert inventory["everybody"]["vault"] == kitchen["vault"] > 0
     assert inventory["everybody"]["pipeline_debug"] == kitchen["pipeline_debug"] == 1
     for key in (satellite_key(hass, house.bedroom), OTHER_CLIENTS):
-        assert set(inventory[key].values()) == {0}
+        assert not {
+            place: count
+            for place, count in inventory[key].items()
+            if count and place not in shared
+        }
         assert "logs" not in inventory[key]
     receipts = await hass.services.async_call(
         DOMAIN, "get_receipts", {}, blocking=True, return_response=True

@@ -19,6 +19,7 @@ KEYS = {
     (Platform.SENSOR, "sent_to_cloud"),
     (Platform.SENSOR, "recordings"),
     (Platform.SWITCH, "dont_send_audio"),
+    (Platform.SWITCH, "dont_send_text"),
 }
 
 

@@ -3,6 +3,7 @@
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.voice_retention.asker import async_asker
 from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.errors import (
     DeletedIsBack,
@@ -200,3 +201,20 @@ async def test_a_receipt_names_the_automation(
         ("automation", "script.forget"),
         ("automation", "automation.forget_at_night"),
     ]
+
+
+async def test_a_ledger_that_was_deleted_is_not_searched_for_voices(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry
+) -> None:
+    """It never held any."""
+    await purge(hass, include_ledger=True)
+    answer = await verify(hass)
+    assert answer["good"]
+    assert "ledger" not in answer["searched"]
+    assert "ledger" not in answer["not_searched"]
+
+
+async def test_without_a_context_nobody_is_named(hass: HomeAssistant) -> None:
+    """A button that a script of Python presses has none."""
+    asker = await async_asker(hass, None)
+    assert (asker.user_id, asker.user_name, asker.through) == (None, None, None)

@@ -387,6 +387,26 @@ async def test_a_guard_is_never_put_before_a_guard(
     assert requested == []
 
 
+async def test_a_guard_of_a_kind_that_is_not_up_yet_is_kept(
+    hass: HomeAssistant, house: House
+) -> None:
+    """The platforms come up one after the other; a voice's guard must not go meanwhile."""
+    guards = {"tts.a_guard": "tts.gone", "stt.a_guard": "stt.gone"}
+
+    async def save(memory: GuardMemory) -> None:
+        """Forget it."""
+
+    keeper = GuardKeeper(
+        hass, memory=GuardMemory(guards=guards), save=save, protected=None
+    )
+    stop = keeper.async_start()
+    keeper.async_serve(EngineKind.STT, lambda engine_ids: None)
+    await hass.async_block_till_done()
+    stop()
+    assert "tts.a_guard" in keeper.guards
+    assert "stt.a_guard" not in keeper.guards
+
+
 async def test_the_registry_knows_engines_and_the_memory_those_that_are_gone(
     hass: HomeAssistant, house: House, entry: MockConfigEntry
 ) -> None:

@@ -320,8 +320,8 @@ async def test_nothing_goes_before_it_is_adopted_which_one_click_does(
     hass.config_entries.async_update_entry(
         entry, options={**entry.options, CONF_ADOPT_DEBUG_RECORDINGS: False}
     )
-    file = plant(root, "Home", ended=datetime.now(UTC) - 900 * HOUR)
     await hass.config_entries.async_reload(entry.entry_id)
+    file = plant(root, "Home", ended=datetime.now(UTC) - 900 * HOUR)
     assert await entry.runtime_data.sweeper.async_sweep()
     assert file.exists()
     assert _issue(hass) is not None

@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.voice_retention.places.debug_recordings import (
     DebugRecordingsPlace,
+    async_finished_recordings,
 )
 from custom_components.voice_retention.places.run_folders import (
     delete_folders,
@@ -22,7 +23,10 @@ from homeassistant.components.assist_pipeline import (
     async_get_pipeline,
     async_update_pipeline,
 )
-from homeassistant.components.assist_pipeline.const import DATA_CONFIG
+from homeassistant.components.assist_pipeline.const import (
+    CONF_DEBUG_RECORDING_DIR,
+    DATA_CONFIG,
+)
 from homeassistant.core import HomeAssistant
 from tests.house import Microphone
 
@@ -296,3 +300,11 @@ async def test_a_changed_home_assistant_is_noticed(
     del talk.hass.data[DATA_CONFIG]
     with pytest.raises(KeyError):
         await place.async_find(talk.target(talk.house.kitchen))
+
+
+async def test_where_nothing_is_recorded_there_is_nothing_to_list(
+    hass: HomeAssistant, talk: Talk
+) -> None:
+    """Whoever adopted the folder may turn the recording off."""
+    hass.data[DATA_CONFIG].pop(CONF_DEBUG_RECORDING_DIR, None)
+    assert await async_finished_recordings(hass) == []

@@ -411,3 +411,13 @@ async def test_nothing_is_sought_where_nothing_was_said(
     log.write_text(lines(KITCHEN_WORDS))
     assert await purge(place, said(KITCHEN_WORDS, contents=AUDIO)) == (0, 0, 0)
     assert log.read_text() == lines(KITCHEN_WORDS)
+
+
+def test_what_an_interrupted_edit_left_is_deleted(tmp_path: Path) -> None:
+    """It is full of words, and no log of Home Assistant's that anybody would search."""
+    log = tmp_path / "home-assistant.log"
+    log.write_text("as it is")
+    left = tmp_path / f"home-assistant.log.1{log_files._EDITED}"
+    left.write_text(KITCHEN_WORDS)
+    log_files.remove_leftovers(log)
+    assert [path.name for path in tmp_path.iterdir()] == [log.name]

@@ -19,6 +19,7 @@ from custom_components.voice_retention.places.recorder_rows import (
     RecorderStoppedError,
 )
 from custom_components.voice_retention.policy.models import Content
+from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
@@ -279,6 +280,24 @@ async def test_a_busy_recorder_does_not_delete_later_by_surprise(
     ):
         await place.async_purge(said(KITCHEN_WORDS))
     history.recorder.queue_task(queued[0])
+    await history.write()
+    assert history.event_types() == ["chat_said"]
+
+
+async def test_a_piece_that_comes_back_too_late_changes_nothing(
+    history: History, place: RecorderEventsPlace
+) -> None:
+    """Somebody else's lock kept it until the receipt had said that it failed."""
+    await history.fire("chat_said", text=KITCHEN_WORDS)
+    step = recorder_rows.RowSearch.step
+
+    def too_late(search: recorder_rows.RowSearch, instance: Recorder) -> bool:
+        """Give up while the piece is being worked on."""
+        search.give_up()
+        return step(search, instance)
+
+    with patch.object(recorder_rows.RowSearch, "step", too_late):
+        assert await place.async_purge(said(KITCHEN_WORDS)) == 0
     await history.write()
     assert history.event_types() == ["chat_said"]
 
