@@ -3,8 +3,10 @@
 On the oldest and the newest supported release, with debug recordings on and an automation that answers sentences.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from functools import partial
 import hashlib
 import itertools
 import json
@@ -50,6 +52,20 @@ PLACES = frozenset(
 
 
 _seeds = itertools.count(1)
+
+
+async def is_quiet(house: Household) -> bool:
+    """Return whether every satellite has been idle for a moment."""
+    for look in range(2):
+        await asyncio.sleep(look)
+        states = await house.client.call("get_states")
+        if any(
+            state["state"] != "idle"
+            for state in states
+            if state["entity_id"].startswith("assist_satellite.")
+        ):
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -156,7 +172,7 @@ async def test_one_satellites_traces_go_and_the_others_stay(
         said[one.mark] += await one.speak(house)
     await retention.wait_for_recordings(8)
     # What is still in use is not purged before it is free.
-    await house.settle()
+    await until(partial(is_quiet, house))
 
     async def counts(one: Speaker, *, dry_run: bool) -> dict[str, tuple[int, int]]:
         target = {"device_id": one.placed.device_id}
