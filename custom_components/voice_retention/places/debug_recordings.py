@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import override
 
-from homeassistant.components.assist_pipeline import async_get_pipelines, const
+from homeassistant.components.assist_pipeline import (
+    PipelineEventType,
+    async_get_pipelines,
+    const,
+)
+from homeassistant.components.assist_pipeline.pipeline import (
+    KEY_ASSIST_PIPELINE,
+    PipelineRunDebug,
+)
 from homeassistant.components.assist_satellite import DOMAIN as ASSIST_SATELLITE_DOMAIN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -177,14 +185,27 @@ def _root(hass: HomeAssistant) -> Path | None:
 
 
 @callback
+def _has_been_heard(record: PipelineRunDebug | None) -> bool:
+    """Return whether a run is past speech-to-text; one that nothing is known of may not be."""
+    return record is not None and any(
+        event.type is PipelineEventType.STT_END for event in record.events
+    )
+
+
 def _being_written(
     hass: HomeAssistant, folders: Iterable[RunFolder]
 ) -> list[RunFolder]:
-    """Return the newest folder of each device and pipeline that is recording."""
+    """Return the newest folder of each device and pipeline that is recording.
+
+    Nothing is recorded after speech-to-text. A run that is interrupted later may never end
+    for Home Assistant, and what it recorded must not stay for that.
+    """
+    debug = hass.data[KEY_ASSIST_PIPELINE].pipeline_debug
     recording = {
         (run._device_id, run.pipeline.name)  # noqa: SLF001
         for run in active_runs(hass)
         if run.debug_recording_thread is not None
+        and not _has_been_heard(debug[run.pipeline.id].get(run.id))
     }
     newest: dict[tuple[str | None, str], RunFolder] = {}
     for item in sorted(folders, key=lambda item: item.number):

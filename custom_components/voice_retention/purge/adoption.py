@@ -31,6 +31,9 @@ from .sweep import Expired, Sweeper
 LOOK_EVERY: Final = timedelta(seconds=5)
 """How soon after the end of a run its recording is looked at."""
 
+LOOKS: Final = 4
+"""How often to look after a run: its last file may still be written when it has ended."""
+
 JITTER: Final = timedelta(milliseconds=100)
 """When a run began is told by two clocks that are read one after the other."""
 
@@ -170,12 +173,14 @@ def async_watch_runs(
 ) -> CALLBACK_TYPE:
     """See to each recording soon after its run, until the returned function is called."""
     known = ended_runs(hass)
+    looks = 0
 
     async def look(now: datetime) -> None:
-        """Look at the folder if a run has ended meanwhile; that alone costs nothing."""
-        nonlocal known
+        """Look at the folder if a run has just ended; that alone costs nothing."""
+        nonlocal known, looks
         before, known = known, ended_runs(hass)
-        if known <= before:
+        looks = LOOKS if known - before else looks - 1
+        if looks <= 0:
             return
         try:
             due, next_expiry = await adopted.async_outlook(now)
