@@ -1,8 +1,8 @@
 """Have the recorder write its database anew, without the remains of what was deleted.
 
 That is what its action "purge" does with "repack", except that no history goes: the
-action deletes by the recorder's own number of days first. Tried on 2026.6.0, 2026.10.4
-and 2026.11.0.
+action deletes by the recorder's own number of days first. Tried on 2026.6.0 and
+2026.10.4; on 2026.11.0 it is only known to load.
 """
 
 import math
