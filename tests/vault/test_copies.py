@@ -130,6 +130,23 @@ async def test_a_lost_database_comes_back_while_its_keys_are_there(
     assert await restored(folder, target) == (ids, AdoptReport(kept=30, lost=0))
 
 
+async def test_what_comes_back_takes_no_place_of_another_recording(
+    vault: Vault, folder: Path, target: Path, elsewhere: Path
+) -> None:
+    """Both were the first of their vault; adopting may have been cut short after the keys."""
+    back, there = utterance(), utterance()
+    await vault.recordings.store([back])
+    await vault.copies.make(order(target))
+    other = await Vault.open(elsewhere)
+    await other.recordings.store([there])
+    other._storage.keyring.add(vault._storage.keyring.copy([back.recording_id]))
+    await other.close()
+    assert await restored(elsewhere, target) == (
+        {back.recording_id, there.recording_id},
+        AdoptReport(kept=1, lost=0),
+    )
+
+
 async def test_what_was_purged_stays_purged(
     vault: Vault, folder: Path, target: Path
 ) -> None:

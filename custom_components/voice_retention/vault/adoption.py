@@ -111,7 +111,9 @@ def _adopt_recordings(
     with engine.begin() as connection:
         for table in (recordings, contents):
             meant = among(table.c.recording_id, recording_ids)
-            rows = list(_rows(source.execute(select(table).where(meant))))
+            # Here a recording gets the next number: its own may be another's already.
+            columns = [item for item in table.c if item is not recordings.c.number]
+            rows = list(_rows(source.execute(select(*columns).where(meant))))
             if rows:
                 connection.execute(insert(table), rows)
 

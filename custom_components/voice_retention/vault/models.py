@@ -90,6 +90,9 @@ class RecordingFilter:
     contents: Collection[Content] | None = None
     """At least one of these is still there."""
 
+    up_to: int | None = None
+    """Not those that were stored after the one of this number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:

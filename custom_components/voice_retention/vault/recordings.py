@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, literal, select, tuple_
+from sqlalchemy import Connection, func, select
 
 from ..policy.expiry import StoredSize
 from ..policy.models import Content, Utterance
@@ -20,11 +20,10 @@ from .models import (
     Totals,
 )
 from .rows import recording_of
-from .search import condition
+from .search import NEWEST_FIRST, beyond, condition
 from .storage import Storage
-from .tables import Moment, recordings
+from .tables import recordings
 
-_NEWEST_FIRST: Final = (recordings.c.created.desc(), recordings.c.recording_id.desc())
 _SIZE: Final = (
     func.coalesce(recordings.c.audio_size, 0)
     + func.coalesce(recordings.c.transcript_size, 0)
@@ -111,7 +110,7 @@ class Recordings:
 def _find(connection: Connection, wanted: RecordingFilter) -> list[StoredRecording]:
     """Return all recordings that meet a filter."""
     rows = connection.execute(
-        select(recordings).where(condition(wanted)).order_by(*_NEWEST_FIRST)
+        select(recordings).where(condition(wanted)).order_by(*NEWEST_FIRST)
     )
     return [recording_of(row) for row in rows]
 
@@ -121,12 +120,9 @@ def _page(
 ) -> Page:
     """Return one page, and where the next one begins."""
     meets = condition(wanted)
-    query = select(recordings).where(meets).order_by(*_NEWEST_FIRST).limit(limit + 1)
+    query = select(recordings).where(meets).order_by(*NEWEST_FIRST).limit(limit + 1)
     if cursor is not None:
-        query = query.where(
-            tuple_(recordings.c.created, recordings.c.recording_id)
-            < tuple_(literal(cursor.created, Moment), literal(cursor.recording_id))
-        )
+        query = query.where(beyond(cursor))
     found = [recording_of(row) for row in connection.execute(query)]
     items = found[:limit]
     return Page(

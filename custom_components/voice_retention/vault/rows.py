@@ -79,6 +79,8 @@ def _format_columns(audio_format: AudioFormat) -> dict[str, Any]:
 def recording_of(row: Row[Any]) -> StoredRecording:
     """Return the recording that a row describes."""
     columns = dict(row._mapping)
+    # It only orders them, and another vault would give another one.
+    del columns["number"]
     sizes = {
         content: size
         for content, column in SIZES.items()

@@ -3,11 +3,31 @@
 from collections.abc import Collection
 from datetime import datetime
 import json
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
-from .models import RecordingFilter
-from .tables import SIZES, recordings
+from .models import Cursor, RecordingFilter
+from .tables import SIZES, Moment, recordings
+
+NEWEST_FIRST: Final = (recordings.c.created.desc(), recordings.c.recording_id.desc())
+
+
+def beyond(cursor: Cursor) -> ColumnElement[bool]:
+    """Hold for recordings that come after a cursor when the newest is first."""
+    return tuple_(recordings.c.created, recordings.c.recording_id) < tuple_(
+        literal(cursor.created, Moment), literal(cursor.recording_id)
+    )
 
 
 def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
@@ -58,6 +78,8 @@ def condition(wanted: RecordingFilter) -> ColumnElement[bool]:
         conditions.append(is_held(wanted.held_at))
     if wanted.not_held_at is not None:
         conditions.append(is_not_held(wanted.not_held_at))
+    if wanted.up_to is not None:
+        conditions.append(table.number <= wanted.up_to)
     if wanted.contents is not None:
         conditions.append(
             or_(false(), *(SIZES[content].is_not(None) for content in wanted.contents))

@@ -1,4 +1,4 @@
-"""Run all work on the stored data in two threads: one writes, one reads."""
+"""Run all work on the stored data in three threads: one writes, one reads, one searches."""
 
 import asyncio
 from collections.abc import Callable
@@ -60,6 +60,8 @@ class Storage:
         reader: Engine,
         write_lane: Lane,
         read_lane: Lane,
+        aside: Engine,
+        aside_lane: Lane,
     ) -> None:
         """Take over what was opened."""
         self.files: Final = files
@@ -68,15 +70,16 @@ class Storage:
         self._reader: Final = reader
         self._write_lane: Final = write_lane
         self._read_lane: Final = read_lane
+        self._aside: Final = aside
+        self._aside_lane: Final = aside_lane
 
     async def read[T](self, job: Callable[[Connection], T]) -> T:
         """Read in one transaction, without waiting for those that write."""
+        return await self._read_lane.run(lambda: _read(self._reader, job))
 
-        def in_transaction() -> T:
-            with self._reader.begin() as connection:
-                return job(connection)
-
-        return await self._read_lane.run(in_transaction)
+    async def read_aside[T](self, job: Callable[[Connection], T]) -> T:
+        """Read the same way, where nobody waits who needs an answer at once."""
+        return await self._aside_lane.run(lambda: _read(self._aside, job))
 
     async def write[T](self, job: Callable[[Connection], T]) -> T:
         """Change what is stored in one transaction."""
@@ -95,6 +98,7 @@ class Storage:
         """Finish what was asked for, then let go of everything."""
         if self._write_lane.is_closed:
             return
+        await self._aside_lane.close()
         await self._read_lane.close()
         try:
             await self.with_writer(truncate_wal)
@@ -102,6 +106,13 @@ class Storage:
             # What cannot be moved into the database now will be when it is opened again.
             LOGGER.debug("The write-ahead log was left as it is")
         await self._write_lane.close()
+        self._aside.dispose()
         self._reader.dispose()
         self._writer.dispose()
         self.keyring.close()
+
+
+def _read[T](engine: Engine, job: Callable[[Connection], T]) -> T:
+    """Do a job in one transaction that only reads."""
+    with engine.begin() as connection:
+        return job(connection)

@@ -136,7 +136,9 @@ metadata = MetaData()
 recordings = Table(
     "recordings",
     metadata,
-    Column("recording_id", Text, primary_key=True),
+    # In the order in which they were stored. What somebody looks at ends at one of them.
+    Column("number", Integer, primary_key=True),
+    Column("recording_id", Text, nullable=False, unique=True),
     Column("created", Moment, nullable=False),
     # Whose recording it is; the origin's own key differs from it when it is only a claim.
     Column("satellite_key", Text, nullable=False),
@@ -170,6 +172,8 @@ recordings = Table(
     Column("audio_size", Integer),
     Column("transcript_size", Integer),
     Column("response_size", Integer),
+    # A number is never given twice: that of a deleted recording would let a new one in.
+    sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 

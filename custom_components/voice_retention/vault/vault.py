@@ -10,6 +10,7 @@ from sqlalchemy import Engine, exists, select
 
 from .accesses import Accesses
 from .adoption import adopt
+from .browsing import Browsing
 from .copies import Copies
 from .database import allow_writing_on_close, open_reader, open_writer, prepare
 from .deletion import Deletion
@@ -34,6 +35,7 @@ class Vault:
 
     opened: OpenReport
     recordings: Recordings
+    browsing: Browsing
     deletion: Deletion
     expiry: Expiry
     ledger: Ledger
@@ -66,10 +68,13 @@ class Vault:
             reader=open_reader(files.database),
             write_lane=write_lane,
             read_lane=Lane("reader"),
+            aside=open_reader(files.database),
+            aside_lane=Lane("searcher"),
         )
         return cls(
             opened=report,
             recordings=Recordings(storage),
+            browsing=Browsing(storage),
             deletion=Deletion(storage),
             expiry=Expiry(storage),
             ledger=Ledger(storage),
