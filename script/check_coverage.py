@@ -14,6 +14,7 @@ IN_FULL = (
     "config_flow.py",
     "flow_steps.py",
     "forms/",
+    "panel/",
     "places/",
     "policy/",
     "purge/",

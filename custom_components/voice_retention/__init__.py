@@ -10,17 +10,20 @@ from .data import VoiceRetentionConfigEntry
 from .errors import HomeAssistantTooOld
 from .http import async_register_views
 from .oldest_release import is_too_old
+from .panel.registration import async_show_panel
 from .services import async_setup_services
 from .setup import async_make_parts, async_start_parts
 from .teardown import async_remove_traces, async_stop_parts, async_watch_disabling
+from .websocket_api import async_register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register actions and addresses; they exist, and explain themselves, before there is an entry."""
+    """Register actions, commands and addresses; they exist, and explain themselves, before there is an entry."""
     async_setup_services(hass)
     async_register_views(hass)
+    async_register_commands(hass)
     async_watch_disabling(hass)
     return True
 
@@ -36,6 +39,7 @@ async def async_setup_entry(
         await async_start_parts(hass, entry, entry.runtime_data)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await async_install_blueprints(hass)
+        await async_show_panel(hass, entry)
     except BaseException:
         # The next attempt opens the vault again, and finds it locked if we do not let go.
         await async_stop_parts(entry.runtime_data)

@@ -15,6 +15,7 @@ from .const import CONF_ADOPT_DEBUG_RECORDINGS, CONF_PROTECT_ALL, DOMAIN, IssueI
 from .data import VoiceRetentionConfigEntry
 from .errors import VaultUnavailable
 from .issue_registry import async_clear
+from .options import async_turn_on
 from .places.loud_loggers import async_quieten_loggers
 
 
@@ -62,10 +63,7 @@ class ConfirmedFix(RepairsFlow):
         self, entry: VoiceRetentionConfigEntry, option: str
     ) -> RepairsFlowResult:
         """Turn an option on, and begin anew with it."""
-        self.hass.config_entries.async_update_entry(
-            entry, options={**entry.options, option: True}
-        )
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        async_turn_on(self.hass, entry, option)
         return self.async_create_entry(data={})
 
     @property

@@ -22,14 +22,19 @@ from ..service_schemas import (
 from ..targets import async_targeted_satellites
 
 
-def loaded_data(hass: HomeAssistant) -> VoiceRetentionData:
-    """Return the parts of the loaded entry."""
+def loaded_entry(hass: HomeAssistant) -> VoiceRetentionConfigEntry:
+    """Return the loaded entry."""
     entries: list[VoiceRetentionConfigEntry] = hass.config_entries.async_loaded_entries(
         DOMAIN
     )
     if not entries:
         raise NotLoaded
-    return entries[0].runtime_data
+    return entries[0]
+
+
+def loaded_data(hass: HomeAssistant) -> VoiceRetentionData:
+    """Return the parts of the loaded entry."""
+    return loaded_entry(hass).runtime_data
 
 
 def targeted_satellites(
