@@ -107,17 +107,23 @@ def test_a_text_is_as_home_assistant_wants_it(key: str, text: str) -> None:
 # Errors
 
 
+def calls_of_errors() -> Iterator[ast.Call]:
+    """Return every call in the modules that define errors for people."""
+    for file in ("errors.py", "exports/errors.py"):
+        yield from calls(file)
+
+
 def test_every_error_has_its_text_and_every_text_its_error() -> None:
     """A missing one shows as a bare key."""
     keys = {
-        key for call in calls("errors.py") if (key := constant(call, "translation_key"))
+        key for call in calls_of_errors() if (key := constant(call, "translation_key"))
     }
     assert keys == TEXTS["exceptions"].keys()
 
 
 def test_errors_give_the_values_that_their_texts_mention() -> None:
     """A missing value shows as a placeholder."""
-    for call in calls("errors.py"):
+    for call in calls_of_errors():
         if (key := constant(call, "translation_key")) is None:
             continue
         given = {

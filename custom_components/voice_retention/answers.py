@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from .exports.models import ReadyExport
 from .policy.models import Content
 from .vault.models import (
     Access,
@@ -84,6 +85,17 @@ def receipt_answer(receipt: StoredReceipt) -> dict[str, Any]:
         "kind": receipt.kind,
         "digest": receipt.digest,
         "previous_digest": receipt.previous_digest,
+    }
+
+
+def export_answer(ready: ReadyExport) -> dict[str, Any]:
+    """Tell where an archive is, and how long."""
+    return {
+        "export_id": ready.export_id,
+        "recordings": ready.recordings,
+        "size": ready.size,
+        "url": ready.url,
+        "expires": ready.expires.isoformat(),
     }
 
 

@@ -21,6 +21,7 @@ from .assist.satellites import SatelliteDirectory
 from .assist.ways_out import ways_out
 from .const import DOMAIN, LOGGER, IssueId
 from .errors import VaultUnavailable
+from .exports.models import ExportProgress
 from .issue_registry import async_clear, async_raise
 from .ledger import LedgerBook
 from .policy.locality import deciding
@@ -79,6 +80,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         self._localities = localities
         self._engine_behind = engine_behind
         self._progress: Progress | None = None
+        self._exporting: ExportProgress | None = None
         self._last_purge: datetime | None = None
         self._last_sweep: datetime | None = None
         self.data = Status()
@@ -102,6 +104,14 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         self._progress = progress
         self.data = replace(self.data, progress=progress)
         self.async_update_listeners()
+
+    @callback
+    def async_exporting(self, progress: ExportProgress | None) -> None:
+        """Show how far a long export is, or that none is made any more."""
+        if progress != self._exporting:
+            self._exporting = progress
+            self.data = replace(self.data, exporting=progress)
+            self.async_update_listeners()
 
     @callback
     def async_swept(self, moment: datetime) -> None:
@@ -132,6 +142,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
                 is_available=False,
                 last_purge=self._last_purge,
                 progress=self._progress,
+                exporting=self._exporting,
                 last_sweep=self._last_sweep,
                 coverage=coverage,
             )
@@ -146,6 +157,7 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
             sent_to_cloud=sent_ever,
             last_purge=self._last_purge,
             progress=self._progress,
+            exporting=self._exporting,
             last_sweep=self._last_sweep,
             last_heard={
                 key: self._last_heard(run, run.engine_id, words)

@@ -9,6 +9,7 @@ from .assist.locality import LocalityBook
 from .assist.rules import GuardRules
 from .assist.satellites import SatelliteDirectory
 from .coordinator import StatusCoordinator
+from .exports.desk import ExportDesk
 from .keeper import Keeper
 from .ledger import LedgerBook
 from .playback import PlaybackDesk
@@ -35,6 +36,7 @@ class VoiceRetentionData:
     storage: Storage
     ledger: LedgerBook
     playback: PlaybackDesk
+    exports: ExportDesk
     keeper: Keeper
     queue: PurgeQueue
     purger: Purger

@@ -1,25 +1,42 @@
-"""Stream a recording to whoever holds a link to it."""
+"""Stream a recording or an export to whoever holds a link to it."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
-from aiohttp.hdrs import ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE
+from aiohttp.hdrs import (
+    ACCEPT_RANGES,
+    CACHE_CONTROL,
+    CONTENT_DISPOSITION,
+    CONTENT_RANGE,
+)
 
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
 
 from .actions.common import loaded_data
 from .errors import NotLoaded, RecordingNotFound, VaultUnavailable
+from .exports.desk import EXPORT_URL
+from .exports.download import Download
 from .playback import PLAY_URL, PlaybackDesk, Track
 
 CHUNK: Final = 64 * 1024
+STALLED_SECONDS: Final = 60
+"""A client that takes nothing for so long does not keep an export on the disk."""
+
+_NEITHER_KEPT_NOR_GUESSED: Final = {
+    CACHE_CONTROL: "no-store",
+    # No constant for it in the aiohttp of the oldest supported release.
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @callback
 def async_register_views(hass: HomeAssistant) -> None:
     """Serve the links."""
     hass.http.register_view(PlayView())
+    hass.http.register_view(ExportView())
 
 
 class PlayView(HomeAssistantView):
@@ -49,6 +66,68 @@ class PlayView(HomeAssistantView):
         return await _stream(request, desk, track, part, chunk)
 
 
+class ExportView(HomeAssistantView):
+    """Serve an export; the link itself is the permission, short-lived and for one time."""
+
+    url = f"{EXPORT_URL}{{ticket}}"
+    name = "api:voice_retention:export"
+    requires_auth = False
+
+    async def get(self, request: web.Request, ticket: str) -> web.StreamResponse:
+        """Return the archive as a whole; it is gone when it was taken away."""
+        try:
+            desk = loaded_data(request.app[KEY_HASS]).exports
+        except NotLoaded as err:
+            raise web.HTTPNotFound from err
+        if (download := desk.begin_download(ticket)) is None:
+            raise web.HTTPNotFound
+        is_complete = False
+        try:
+            response = await _begin_archive(request, download)
+            is_complete = await _send_archive(response, download)
+        finally:
+            await desk.async_end_download(download, is_complete=is_complete)
+        return response
+
+
+async def _begin_archive(
+    request: web.Request, download: Download
+) -> web.StreamResponse:
+    """Say what will follow."""
+    name = download.export.file_name
+    response = web.StreamResponse(
+        headers={
+            ACCEPT_RANGES: "none",
+            CONTENT_DISPOSITION: f'attachment; filename="{name}"',
+            **_NEITHER_KEPT_NOR_GUESSED,
+        }
+    )
+    response.content_type = "application/zip"
+    response.content_length = download.size
+    # Where it ends before its time, the client must not wait for more.
+    response.force_close()
+    if request.transport is not None:
+        # So that to have written all means that none of it waits here any more.
+        request.transport.set_write_buffer_limits(high=0)
+    await response.prepare(request)
+    return response
+
+
+async def _send_archive(response: web.StreamResponse, download: Download) -> bool:
+    """Send an archive, decrypting a frame at a time; return whether all of it left."""
+    try:
+        while chunk := await download.async_read():
+            async with asyncio.timeout(STALLED_SECONDS):
+                await response.write(chunk)
+        if chunk is None:
+            return False
+        async with asyncio.timeout(STALLED_SECONDS):
+            await response.write_eof()
+    except TimeoutError, ConnectionError:
+        return False
+    return True
+
+
 async def _stream(
     request: web.Request,
     desk: PlaybackDesk,
@@ -60,9 +139,7 @@ async def _stream(
     response = web.StreamResponse(
         headers={
             ACCEPT_RANGES: "bytes",
-            CACHE_CONTROL: "no-store",
-            # No constant for it in the aiohttp of the oldest supported release.
-            "X-Content-Type-Options": "nosniff",
+            **_NEITHER_KEPT_NOR_GUESSED,
         }
     )
     response.content_type = track.mime_type

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import secrets
-import struct
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -15,6 +14,7 @@ from .policy.models import AccessKind, AudioFormat, Content
 from .storage import Storage
 from .vault.errors import DamagedContentError, RecordingNotFoundError
 from .vault.models import Access, RecordingFilter
+from .wav import file_header, media_type
 
 PLAY_URL: Final = f"/api/{DOMAIN}/play/"
 GOOD_FOR: Final = timedelta(minutes=5)
@@ -124,34 +124,10 @@ class PlaybackDesk:
 
 
 def _track(recording_id: str, audio: AudioFormat, size: int) -> Track:
-    """Return how a recording is played: raw samples get the header of a WAV file."""
-    if audio.codec != "pcm":
-        return Track(
-            recording_id=recording_id,
-            mime_type=f"audio/{audio.format}",
-            header=b"",
-            audio_bytes=size,
-        )
-    frame = audio.channels * audio.bit_rate // 8
-    header = struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        b"RIFF",
-        size + 36,
-        b"WAVE",
-        b"fmt ",
-        16,
-        1,
-        audio.channels,
-        audio.sample_rate,
-        audio.bytes_per_second,
-        frame,
-        audio.bit_rate,
-        b"data",
-        size,
-    )
+    """Return how a recording is played."""
     return Track(
         recording_id=recording_id,
-        mime_type="audio/wav",
-        header=header,
+        mime_type=media_type(audio),
+        header=file_header(audio, size),
         audio_bytes=size,
     )

@@ -27,6 +27,7 @@ ATTR_LOCALITY = "locality"
 ATTR_EVIDENCE = "evidence"
 ATTR_CHARACTERS = "characters"
 ATTR_PROGRESS = "progress"
+ATTR_EXPORT_PROGRESS = "export_progress"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,13 @@ def _engine_attributes(status: Status, satellite_key: str) -> Mapping[str, Any]:
 def _progress_attributes(status: Status) -> Mapping[str, Any]:
     """Return how far a purge is that takes long, while it does."""
     return {} if status.progress is None else {ATTR_PROGRESS: asdict(status.progress)}
+
+
+def _export_attributes(status: Status) -> Mapping[str, Any]:
+    """Return how far an export is that takes long, while it does."""
+    if status.exporting is None:
+        return {}
+    return {ATTR_EXPORT_PROGRESS: asdict(status.exporting)}
 
 
 def _sent(status: Status, satellite_key: str) -> SentToCloud:
@@ -112,6 +120,7 @@ SERVICE_SENSORS = (
         translation_key="stored",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda status: status.stored,
+        attributes_fn=_export_attributes,
     ),
     ServiceSensorDescription(
         key="size",
@@ -218,7 +227,7 @@ class SatelliteSensor(SatelliteEntity, StatusEntity, SensorEntity):
 class ServiceSensor(ServiceEntity, StatusEntity, SensorEntity):
     """A sensor for the whole household."""
 
-    _unrecorded_attributes = frozenset({ATTR_PROGRESS})
+    _unrecorded_attributes = frozenset({ATTR_PROGRESS, ATTR_EXPORT_PROGRESS})
 
     entity_description: ServiceSensorDescription
 

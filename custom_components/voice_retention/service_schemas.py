@@ -143,6 +143,11 @@ PERIOD_FIELDS = {
 }
 SOME_CONTENT = vol.All(cv.ensure_list, vol.Length(min=1), [vol.Coerce(Content)])
 CONTENT_FIELDS = {vol.Optional(ATTR_CONTENT): SOME_CONTENT}
+RECORDING_IDS_FIELDS = {
+    vol.Optional(ATTR_RECORDING_ID): vol.All(
+        cv.ensure_list, vol.Length(min=1), [RECORDING_ID]
+    )
+}
 PAGE_FIELDS = {
     vol.Optional(ATTR_LIMIT, default=DEFAULT_PAGE): vol.All(
         _whole_number, vol.Range(min=1, max=MAX_PAGE)
@@ -155,11 +160,9 @@ PURGE_SCHEMA = ActionSchema(
         **PERIOD_FIELDS,
         **CONTENT_FIELDS,
         **ALL_DEVICES_FIELDS,
+        **RECORDING_IDS_FIELDS,
         vol.Optional(ATTR_KEEP_DAYS): vol.All(
             _number, vol.Range(min=0, max=MAX_KEEP_DAYS)
-        ),
-        vol.Optional(ATTR_RECORDING_ID): vol.All(
-            cv.ensure_list, vol.Length(min=1), [RECORDING_ID]
         ),
         vol.Optional(ATTR_PLACES): vol.All(
             cv.ensure_list, vol.Length(min=1), [_bounded(64)]
@@ -186,6 +189,16 @@ GET_RECORDINGS_SCHEMA = ActionSchema(
         vol.Optional(ATTR_HELD): cv.boolean,
         vol.Optional(ATTR_INCLUDE_TEXT, default=True): cv.boolean,
         vol.Optional(ATTR_CURSOR): _bounded(128),
+    }
+)
+
+EXPORT_SCHEMA = ActionSchema(
+    {
+        **TARGET_FIELDS,
+        **ALL_DEVICES_FIELDS,
+        **PERIOD_FIELDS,
+        **CONTENT_FIELDS,
+        **RECORDING_IDS_FIELDS,
     }
 )
 

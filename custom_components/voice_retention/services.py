@@ -5,6 +5,7 @@ from enum import StrEnum
 from homeassistant.core import HomeAssistant, SupportsResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 
+from .actions.export import async_export
 from .actions.ledger import async_get_ledger
 from .actions.preset import async_apply_preset
 from .actions.purge import async_purge
@@ -14,6 +15,7 @@ from .actions.verification import async_verify
 from .const import DOMAIN
 from .service_schemas import (
     APPLY_PRESET_SCHEMA,
+    EXPORT_SCHEMA,
     GET_LEDGER_SCHEMA,
     GET_RECEIPTS_SCHEMA,
     GET_RECORDINGS_SCHEMA,
@@ -33,6 +35,7 @@ class Action(StrEnum):
     GET_RECEIPTS = "get_receipts"
     HOLD = "hold"
     VERIFY = "verify"
+    EXPORT = "export"
 
 
 @callback
@@ -66,5 +69,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
         ),
         (Action.HOLD, async_hold, HOLD_SCHEMA, SupportsResponse.OPTIONAL),
         (Action.VERIFY, async_verify, VERIFY_SCHEMA, SupportsResponse.OPTIONAL),
+        (Action.EXPORT, async_export, EXPORT_SCHEMA, SupportsResponse.ONLY),
     ):
         async_register_admin_service(hass, DOMAIN, action, handler, schema, response)

@@ -42,6 +42,7 @@ from .const import (
 )
 from .coordinator import StatusCoordinator
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
+from .exports.desk import ExportDesk
 from .initial_settings import async_load_settings
 from .keeper import Batch, Keeper
 from .ledger import LedgerBook
@@ -98,12 +99,20 @@ async def async_make_parts(
         purged=recent.contents_of,
         keep_unrecognised=options[CONF_KEEP_UNRECOGNISED],
     )
-    places = make_places(
+    exports = ExportDesk(
         hass,
         storage,
-        CopyKeys(copy, storage),
-        ledger,
-        options[CONF_TRANSCRIPT_ENTITIES],
+        storage_folder(hass),
+        satellite_name=status.satellite_name,
+        on_progress=status.async_exporting,
+    )
+    places = make_places(
+        hass,
+        deletion=storage,
+        copy=CopyKeys(copy, storage),
+        exports=exports,
+        ledger=ledger,
+        transcript_entities=options[CONF_TRANSCRIPT_ENTITIES],
     )
     purger = Purger(
         hass,
@@ -153,6 +162,7 @@ async def async_make_parts(
         storage=storage,
         ledger=ledger,
         playback=PlaybackDesk(storage),
+        exports=exports,
         keeper=keeper,
         queue=queue,
         purger=purger,
@@ -181,6 +191,7 @@ async def async_start_parts(
     entry.async_on_unload(data.guards.async_start())
     entry.async_on_unload(await data.localities.async_start())
     entry.async_on_unload(data.status.async_shutdown)
+    await data.exports.async_start()
 
     @callback
     def sentences_stored(batch: Batch) -> None:

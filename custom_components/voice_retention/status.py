@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .assist.ways_out import WayOut
+from .exports.models import ExportProgress
 from .policy.models import Locality
 from .policy.paths import Gap, VoicePath
 from .purge.progress import Progress
@@ -67,6 +68,9 @@ class Status:
     last_purge: datetime | None = None
     progress: Progress | None = None
     """Of a purge that takes long, while it does."""
+
+    exporting: ExportProgress | None = None
+    """Of an export that takes long, while it does."""
 
     last_sweep: datetime | None = None
     last_heard: Mapping[str, LastHeard] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from .vault.removal import remove_vault
 async def async_stop_parts(data: VoiceRetentionData) -> None:
     """Bring everything that is going on to its end, then close the vault."""
     data.sweeper.async_stop()
+    await data.exports.async_stop()
     await data.keeper.async_stop()
     await data.purger.async_finish()
     await data.storage.async_close()

@@ -125,6 +125,14 @@ BROKEN: dict[
         "read_only",
         lambda scene: out_of_order(CopyKeys, "async_count", "read_only"),
     ),
+    ("exports",): (
+        "read_only",
+        lambda scene: patch.object(
+            scene.data.exports,
+            "async_destroy",
+            side_effect=OSError(errno.EROFS, KITCHEN_WORDS),
+        ),
+    ),
     ("ledger",): (
         "damaged",
         lambda scene: out_of_order(scene.data.ledger, "async_delete", "damaged"),
@@ -209,6 +217,7 @@ LEAVES_NOTHING = {
     "backup_copy",
     "chat_logs",
     "contexts",
+    "exports",
     "intent_cache",
     "notifications",
     "recorder_events",

@@ -11,6 +11,7 @@ from ..errors import (
     KeepDaysAndEndTime,
     NothingTargeted,
     NotLoaded,
+    RecordingNotFound,
     TargetAndAllDevices,
 )
 from ..service_schemas import (
@@ -20,6 +21,7 @@ from ..service_schemas import (
     ATTR_START_TIME,
 )
 from ..targets import async_targeted_satellites
+from ..vault.models import RecordingFilter
 
 
 def loaded_entry(hass: HomeAssistant) -> VoiceRetentionConfigEntry:
@@ -68,3 +70,13 @@ def period_of(
     if start is not None and end is not None and start >= end:
         raise EmptyPeriod
     return start, end
+
+
+async def async_ensure_stored(
+    data: VoiceRetentionData, recording_ids: list[str]
+) -> None:
+    """Refuse recordings that are not there: a mistyped id must not pass unnoticed."""
+    found = await data.storage.async_find(RecordingFilter(recording_ids=recording_ids))
+    missing = {*recording_ids} - {recording.recording_id for recording in found}
+    if missing:
+        raise RecordingNotFound(missing)

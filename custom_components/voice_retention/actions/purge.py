@@ -5,7 +5,7 @@ from homeassistant.util import dt as dt_util
 
 from ..asker import async_asker
 from ..data import VoiceRetentionData
-from ..errors import PurgeIncomplete, RecordingNotFound, UnknownPlaces
+from ..errors import PurgeIncomplete, UnknownPlaces
 from ..policy.models import ALL_CONTENT
 from ..purge.scope import AskedBy, Scope
 from ..service_schemas import (
@@ -16,8 +16,7 @@ from ..service_schemas import (
     ATTR_PLACES,
     ATTR_RECORDING_ID,
 )
-from ..vault.models import RecordingFilter
-from .common import loaded_data, period_of, targeted_satellites
+from .common import async_ensure_stored, loaded_data, period_of, targeted_satellites
 
 
 async def async_purge(call: ServiceCall) -> ServiceResponse:
@@ -42,7 +41,7 @@ async def _async_scope(call: ServiceCall, data: VoiceRetentionData) -> Scope:
         raise UnknownPlaces(unknown, data.purger.place_keys)
     start, end = period_of(call, dt_util.utcnow())
     if recording_ids is not None:
-        await _async_ensure_stored(data, recording_ids)
+        await async_ensure_stored(data, recording_ids)
     asker = await async_asker(call.hass, call.context)
     return Scope(
         asked_by=AskedBy.AUTOMATION if asker.user_id is None else AskedBy.USER,
@@ -59,13 +58,3 @@ async def _async_scope(call: ServiceCall, data: VoiceRetentionData) -> Scope:
         include_ledger=call.data[ATTR_INCLUDE_LEDGER],
         dry_run=call.data[ATTR_DRY_RUN],
     )
-
-
-async def _async_ensure_stored(
-    data: VoiceRetentionData, recording_ids: list[str]
-) -> None:
-    """Refuse recordings that are not there: a mistyped id must not pass for deleted."""
-    found = await data.storage.async_find(RecordingFilter(recording_ids=recording_ids))
-    missing = {*recording_ids} - {recording.recording_id for recording in found}
-    if missing:
-        raise RecordingNotFound(missing)

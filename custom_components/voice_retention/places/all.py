@@ -10,6 +10,7 @@ from .chat_logs import ChatLogsPlace
 from .contexts import ContextsPlace
 from .conversation_traces import ConversationTracesPlace
 from .debug_recordings import DebugRecordingsPlace
+from .exports import ExportDeletion, ExportsPlace
 from .intent_cache import IntentCachePlace
 from .ledger import LedgerDeletion, LedgerPlace
 from .logs import LogsPlace
@@ -26,8 +27,10 @@ from .vault import VaultDeletion, VaultPlace
 
 def make_places(
     hass: HomeAssistant,
+    *,
     deletion: VaultDeletion,
     copy: CopyDeletion,
+    exports: ExportDeletion,
     ledger: LedgerDeletion,
     transcript_entities: Collection[str],
 ) -> tuple[Place, ...]:
@@ -39,6 +42,7 @@ def make_places(
     return (
         VaultPlace(deletion),
         BackupCopyPlace(copy),
+        ExportsPlace(exports),
         LedgerPlace(ledger),
         ChatLogsPlace(hass),
         ConversationTracesPlace(hass),

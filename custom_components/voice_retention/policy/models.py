@@ -259,6 +259,9 @@ class AccessKind(StrEnum):
     PLAYED = "played"
     """Asked for its audio, to hear it."""
 
+    EXPORTED = "exported"
+    """Took it away in an archive."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextDecision:

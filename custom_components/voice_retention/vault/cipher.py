@@ -15,9 +15,10 @@ FRAME_SIZE: Final = 64 * 1024
 """Bytes of content per frame: two seconds of the audio that satellites usually send."""
 
 _TAG_SIZE: Final = 16
-_SEALED_FRAME_SIZE: Final = FRAME_SIZE + _TAG_SIZE
+SEALED_FRAME_SIZE: Final = FRAME_SIZE + _TAG_SIZE
 _FORMAT: Final = b"voice_retention content 1"
 _TRAIL_FORMAT: Final = b"voice_retention trail 1"
+_SPOOL_FORMAT: Final = b"voice_retention spool 1"
 
 
 def new_key() -> bytes:
@@ -70,11 +71,11 @@ class ContentCipher:
         aead, bound_to = AESGCM(self.key), self._bound_to
         last = _frame_count(sealed) - 1
         for number in range(first, end):
-            offset = number * _SEALED_FRAME_SIZE
+            offset = number * SEALED_FRAME_SIZE
             try:
                 yield aead.decrypt(
                     _nonce(number, is_last=number == last),
-                    sealed[offset : offset + _SEALED_FRAME_SIZE],
+                    sealed[offset : offset + SEALED_FRAME_SIZE],
                     bound_to,
                 )
             except InvalidTag as err:
@@ -113,9 +114,32 @@ class TrailCipher:
         return b"|".join((_TRAIL_FORMAT, self.purge_id.encode()))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpoolCipher:
+    """AES-256-GCM over a file that is there for a while, frame by frame, in any order.
+
+    A key seals one file and each of its frames once, as for a content.
+    """
+
+    key: bytes = field(default_factory=new_key, repr=False)
+
+    def encrypt(self, number: int, frame: bytes, *, is_last: bool) -> bytes:
+        """Return the sealed form of a frame."""
+        nonce = _nonce(number, is_last=is_last)
+        return AESGCM(self.key).encrypt(nonce, frame, _SPOOL_FORMAT)
+
+    def decrypt(self, number: int, sealed: bytes, *, is_last: bool) -> bytes | None:
+        """Return a frame that was sealed, or none if it is not what was sealed."""
+        nonce = _nonce(number, is_last=is_last)
+        try:
+            return AESGCM(self.key).decrypt(nonce, sealed, _SPOOL_FORMAT)
+        except InvalidTag:
+            return None
+
+
 def plain_length(sealed_length: int) -> int:
     """Return how many bytes were sealed into a blob of this length."""
-    frames = max(-(-sealed_length // _SEALED_FRAME_SIZE), 1)
+    frames = max(-(-sealed_length // SEALED_FRAME_SIZE), 1)
     return sealed_length - frames * _TAG_SIZE
 
 
@@ -126,4 +150,4 @@ def _nonce(number: int, *, is_last: bool) -> bytes:
 
 def _frame_count(sealed: bytes) -> int:
     """Return into how many frames a blob falls; even an empty one should have had one."""
-    return max(-(-len(sealed) // _SEALED_FRAME_SIZE), 1)
+    return max(-(-len(sealed) // SEALED_FRAME_SIZE), 1)

@@ -1,0 +1,1 @@
+"""Tests of the archives that recordings are taken away in."""
