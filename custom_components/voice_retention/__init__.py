@@ -10,6 +10,7 @@ from .data import VoiceRetentionConfigEntry
 from .errors import HomeAssistantTooOld
 from .http import async_register_views
 from .oldest_release import is_too_old
+from .panel.live import async_tell_changes
 from .panel.registration import async_show_panel
 from .services import async_setup_services
 from .setup import async_make_parts, async_start_parts
@@ -40,6 +41,7 @@ async def async_setup_entry(
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await async_install_blueprints(hass)
         await async_show_panel(hass, entry)
+        async_tell_changes(hass, entry)
     except BaseException:
         # The next attempt opens the vault again, and finds it locked if we do not let go.
         await async_stop_parts(entry.runtime_data)

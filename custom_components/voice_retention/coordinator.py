@@ -172,12 +172,14 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
         report = LocalityReport(
             locality=run.locality or Locality.UNPROVEN, evidence=tuple(run.evidence)
         )
+        facts = deciding(report)
         return LastHeard(
             engine_id=engine_id,
             engine_name=engine_name(self.hass, engine_id),
             locality=report.locality,
-            evidence=tell(words, deciding(report)),
+            evidence=tell(words, facts),
             at=run.at,
+            facts=facts,
         )
 
     def _coverage(self) -> Coverage:
@@ -212,15 +214,20 @@ class StatusCoordinator(DataUpdateCoordinator[Status]):
     def satellite_name(self, satellite_key: str) -> str:
         """Return what the household calls a satellite; one that is gone has only its key."""
         if satellite_key == OTHER_CLIENTS:
-            return self._other_clients()
+            # As the household calls them, in its language.
+            device = self.other_clients_device()
+            name = None if device is None else device.name_by_user or device.name
+            return name or OTHER_CLIENTS
         satellite = self._satellites.current.get(satellite_key)
         return satellite_key if satellite is None else satellite.name
 
-    def _other_clients(self) -> str:
-        """Name the other voice clients as the household does, in its language."""
-        for device in dr.async_entries_for_config_entry(
+    @callback
+    def other_clients_device(self) -> dr.DeviceEntry | None:
+        """Return the device that stands for the other voice clients."""
+        devices = dr.async_entries_for_config_entry(
             dr.async_get(self.hass), self.config_entry.entry_id
-        ):
-            if (DOMAIN, OTHER_CLIENTS) in device.identifiers:
-                return device.name_by_user or device.name or OTHER_CLIENTS
-        return OTHER_CLIENTS
+        )
+        return next(
+            (item for item in devices if (DOMAIN, OTHER_CLIENTS) in item.identifiers),
+            None,
+        )

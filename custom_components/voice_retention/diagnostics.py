@@ -12,6 +12,7 @@ from .errors import VaultUnavailable
 from .policy.models import OTHER_CLIENTS, EvidenceKind, LocalityReport
 from .purge.inventory import async_take_inventory
 
+EVERYBODY = "everybody"
 MAX_RECEIPTS = 10
 
 TO_REDACT = {
@@ -49,9 +50,7 @@ async def async_get_config_entry_diagnostics(
                 for engine_id in engine_ids(hass)
             },
             "status": _status(data),
-            "inventory": await async_take_inventory(
-                data.purger, [*data.satellites.current, OTHER_CLIENTS]
-            ),
+            "inventory": await _async_inventory(data),
             "receipts": await _async_receipts(data),
         },
         TO_REDACT,
@@ -75,8 +74,26 @@ def _status(data: VoiceRetentionData) -> dict[str, Any]:
     for heard in status["last_heard"].values():
         # One text with the host among other things.
         heard["evidence_text"] = heard.pop("evidence")
+        del heard["facts"]
     status["coverage"]["uncovered"] = len(data.status.data.coverage.uncovered)
     return status
+
+
+async def _async_inventory(data: VoiceRetentionData) -> dict[str, Any]:
+    """Return how much each place holds, or why that is not known."""
+    found = await async_take_inventory(
+        data.purger, [*data.satellites.current, OTHER_CLIENTS]
+    )
+    return {
+        holder: {
+            result.place: result.found if result.failed is None else result.failed
+            for result in receipt.places
+        }
+        for holder, receipt in (
+            (EVERYBODY, found.everybody),
+            *found.by_satellite.items(),
+        )
+    }
 
 
 async def _async_receipts(data: VoiceRetentionData) -> list[dict[str, Any]] | str:

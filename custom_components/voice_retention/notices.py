@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -30,6 +31,22 @@ class VoiceNotice(Notice):
 
     event: VoiceEvent
 
+
+class Change(StrEnum):
+    """What the panel may have to look at anew."""
+
+    STATUS = "status"
+    COVERAGE = "coverage"
+    """Where voice goes, or who speaks."""
+
+    RECORDINGS = "recordings"
+    """What is kept, or for how long."""
+
+    RECEIPTS = "receipts"
+
+
+SIGNAL_CHANGED: SignalType[Change] = SignalType(f"{DOMAIN}_changed")
+"""For who shows something; what exactly has changed they ask for."""
 
 SIGNAL_LEAVING: SignalType[Notice] = SignalType(f"{DOMAIN}_leaving")
 """What went to an engine that is not proven local, of each kind of content on its own."""

@@ -8,7 +8,13 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from .advice import async_advise_on_residues
 from .const import VoiceEvent
 from .coordinator import StatusCoordinator
-from .notices import SIGNAL_VOICE, VoiceNotice, async_tell_failed
+from .notices import (
+    SIGNAL_CHANGED,
+    SIGNAL_VOICE,
+    Change,
+    VoiceNotice,
+    async_tell_failed,
+)
 from .purge.receipts import Receipt
 
 
@@ -20,6 +26,7 @@ def async_tell_of_receipt(
     counts: Mapping[str, int],
 ) -> None:
     """Tell everybody whom a purge concerned."""
+    async_dispatcher_send(hass, SIGNAL_CHANGED, Change.RECEIPTS)
     async_tell_failed(hass, receipt)
     asked_by = receipt.scope.asked_by
     for satellite_key, count in counts.items():

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from .assist.ways_out import WayOut
 from .exports.models import ExportProgress
-from .policy.models import Locality
+from .policy.models import Evidence, Locality
 from .policy.paths import Gap, VoicePath
 from .purge.progress import Progress
 from .vault.models import SentToCloud
@@ -20,7 +20,11 @@ class LastHeard:
     engine_name: str
     locality: Locality
     evidence: str
+    """In the household's language."""
+
     at: datetime
+    facts: tuple[Evidence, ...] = ()
+    """What the evidence says, for who reads another language."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from .const import LOGGER, OVERDUE_GRACE, RESTORE_RECEIPT, IssueId
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
+from .notices import SIGNAL_CHANGED, Change
 from .policy.expiry import StoredSize
 from .policy.models import Content, Utterance
 from .purge.sweep import RuleFor
@@ -248,12 +250,15 @@ class Storage:
     async def async_reschedule(self, rule_for: RuleFor) -> RescheduleResult:
         """Work out every expiry anew."""
         async with self.async_use() as vault:
-            return await vault.expiry.reschedule(rule_for)
+            result = await vault.expiry.reschedule(rule_for)
+        async_dispatcher_send(self._hass, SIGNAL_CHANGED, Change.RECORDINGS)
+        return result
 
     async def async_add_receipt(self, kind: str, body: Mapping[str, Any]) -> None:
         """Store a receipt."""
         async with self.async_use(is_writing=True) as vault:
             await vault.receipts.add(kind, body, at=dt_util.utcnow())
+        async_dispatcher_send(self._hass, SIGNAL_CHANGED, Change.RECEIPTS)
 
     async def async_last_receipt(self, kinds: Collection[str]) -> datetime | None:
         """Return when the latest receipt of one of these kinds was written."""

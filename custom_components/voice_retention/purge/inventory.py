@@ -1,54 +1,65 @@
 """Count what every place holds now, without any content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from ..places.logs import LogsPlace
 from ..places.recorder_events import RecorderEventsPlace
 from ..places.recorder_states import RecorderStatesPlace
 from .purger import Purger
+from .receipts import Receipt
 from .scope import AskedBy, Scope
-
-EVERYBODY: Final = "everybody"
 
 SEARCHED_BY_WORDS: Final = frozenset(
     {RecorderEventsPlace.key, RecorderStatesPlace.key, LogsPlace.key}
 )
 """Places that are read from end to end; they are not, once for each satellite."""
 
-type Inventory = dict[str, dict[str, int | str]]
-"""By satellite key, the number of things in each place, or why that is not known."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inventory:
+    """What a deletion of everything would find, asked in the same way."""
+
+    everybody: Receipt
+    by_satellite: Mapping[str, Receipt]
+    """Of the places that can tell satellites apart, by satellite key."""
 
 
 async def async_take_inventory(
-    purger: Purger, satellite_keys: Iterable[str]
+    purger: Purger, satellite_keys: Iterable[str], *, asked_by: AskedBy = AskedBy.EXPIRY
 ) -> Inventory:
-    """Return how much there is of everybody, and of each satellite where a place can tell.
+    """Return how much there is of everybody, and of each satellite.
 
-    It is what a deletion of everything would find, asked in the same way.
+    Only if somebody asks, backups are looked through for what is out of reach: that may
+    take a moment.
     """
     told_apart = frozenset(purger.place_keys) - SEARCHED_BY_WORDS
-    inventory = {EVERYBODY: await _async_count(purger, None, None)}
-    for key in satellite_keys:
-        inventory[key] = await _async_count(purger, frozenset({key}), told_apart)
-    return inventory
+    return Inventory(
+        everybody=await _async_count(purger, asked_by, None, None),
+        by_satellite={
+            # What is out of reach is the same, and has just been looked for.
+            key: await _async_count(
+                purger, AskedBy.EXPIRY, frozenset({key}), told_apart
+            )
+            for key in satellite_keys
+        },
+    )
 
 
 async def _async_count(
-    purger: Purger, satellite_keys: frozenset[str] | None, places: frozenset[str] | None
-) -> dict[str, int | str]:
-    """Return how much each place holds of some satellites."""
-    receipt = await purger.async_purge(
+    purger: Purger,
+    asked_by: AskedBy,
+    satellite_keys: frozenset[str] | None,
+    places: frozenset[str] | None,
+) -> Receipt:
+    """Return how much each place holds of some satellites; nothing is deleted."""
+    return await purger.async_purge(
         Scope(
-            # Nobody: nothing is deleted, and no backup need be looked through.
-            asked_by=AskedBy.EXPIRY,
+            asked_by=asked_by,
             satellite_keys=satellite_keys,
             places=places,
             include_held=True,
             dry_run=True,
         )
     )
-    return {
-        result.place: result.found if result.failed is None else result.failed
-        for result in receipt.places
-    }

@@ -9,15 +9,15 @@ from ...const import DOMAIN
 from ...policy.models import Evidence
 
 type Words = Mapping[str, str]
-"""The sentence for each kind of evidence and what it says, in the household's language."""
+"""The sentence for each kind of evidence and what it says, in one language."""
 
 PREFIX = f"component.{DOMAIN}.selector.evidence.options."
 
 
-async def async_words(hass: HomeAssistant) -> Words:
-    """Return the sentences."""
+async def async_words(hass: HomeAssistant, language: str | None = None) -> Words:
+    """Return the sentences, in the household's language if no other is wanted."""
     texts = await async_get_translations(
-        hass, hass.config.language, "selector", [DOMAIN]
+        hass, language or hass.config.language, "selector", [DOMAIN]
     )
     return {
         key.removeprefix(PREFIX): text
