@@ -25,14 +25,19 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Copy what a release is made from into a repository of its own."""
-    for name in ("script/release", "CHANGELOG.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in ("CHANGELOG.md", ".gitignore"):
         shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(
-        ROOT / "custom_components/voice_retention",
-        tmp_path / "custom_components/voice_retention",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    for name in (
+        "script",
+        "requirements",
+        "frontend",
+        "custom_components/voice_retention",
+    ):
+        shutil.copytree(
+            ROOT / name,
+            tmp_path / name,
+            ignore=shutil.ignore_patterns("__pycache__", "node_modules", "panel.js"),
+        )
     git = shutil.which("git") or "git"
     for command in (
         "init --quiet",
@@ -74,6 +79,7 @@ def test_a_release_holds_the_integration_and_is_the_same_each_time(
     assert files == {
         str(file.relative_to(source)) for file in source.rglob("*") if file.is_file()
     }
+    assert "frontend/panel.js" in files
 
 
 def test_a_tag_that_is_not_the_version_makes_no_release(checkout: Path) -> None:

@@ -251,6 +251,34 @@ async def test_every_device_has_its_name(
     assert ours == {device["name"] for device in TEXTS["device"].values()}
 
 
+# The panel
+
+
+PANEL_SOURCES = sorted((INTEGRATION.parents[1] / "frontend/src").rglob("*.ts"))
+
+
+def test_every_text_of_the_panel_is_there_and_none_is_unused() -> None:
+    """A missing one shows as nothing at all.
+
+    Sources name a text as "group.key", or a group whose keys are what the integration
+    answers as `group.${…}`.
+    """
+    texts = TEXTS["config_panel"]
+    source = "\n".join(path.read_text() for path in PANEL_SOURCES)
+    groups = "|".join(texts)
+    looked_up = set(re.findall(rf"`({groups})\.\$\{{", source))
+    named = set(re.findall(rf"[\"`]((?:{groups})\.[a-z0-9_]+)[\"`]", source))
+    there = {
+        f"{group}.{key}"
+        for group, keys in texts.items()
+        if group not in looked_up
+        for key in keys
+    }
+    assert {name for name in named if name.split(".")[0] not in looked_up} == there
+    unknown = re.findall(r"\bt\(\s*[\"`]([a-z_]+)\.", source)
+    assert set(unknown) <= texts.keys()
+
+
 # Actions and system information
 
 
@@ -305,6 +333,7 @@ def test_no_section_is_unknown() -> None:
     assert TEXTS.keys() == {
         "conditions",
         "config",
+        "config_panel",
         "device",
         "entity",
         "exceptions",

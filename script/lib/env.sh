@@ -7,6 +7,7 @@ export VR_PYTHON_OLDEST="$VR_CACHE/venv/ha-2026.6/bin/python"
 export VR_PYTHON_TEST="$VR_CACHE/venv/test/bin/python"
 export VR_PYTHON_SATELLITE="$VR_CACHE/venv/satellite/bin/python"
 export VR_PYTHON_SERVERS="$VR_CACHE/venv/servers/bin/python"
+export VR_NODE="$VR_CACHE/venv/tools/bin/node"
 
 export PATH="$VR_CACHE/bin:$PATH"
 
