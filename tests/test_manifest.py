@@ -24,7 +24,7 @@ RULES: dict[str, Any] = yaml.safe_load(
     (INTEGRATION / "quality_scale.yaml").read_text()
 )["rules"]
 
-LOADS_US = {"diagnostics", "repairs", "system_health"}
+LOADS_US = {"diagnostics", "llm", "repairs", "system_health"}
 """Components that look for a module of ours, so that they are there when it is imported."""
 
 

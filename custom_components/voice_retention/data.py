@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
+from .agent_tools.plans import PlanBook
 from .assist.guards import GuardKeeper
 from .assist.locality import LocalityBook
 from .assist.rules import GuardRules
 from .assist.satellites import SatelliteDirectory
+from .commands.asked import Household
 from .coordinator import StatusCoordinator
 from .exports.desk import ExportDesk
 from .keeper import Keeper
@@ -46,3 +48,8 @@ class VoiceRetentionData:
 
     sweeper: Sweeper
     status: StatusCoordinator
+    household: Household
+    """What people can talk about with Assist."""
+
+    plans: PlanBook
+    """Deletions that a language model has proposed."""

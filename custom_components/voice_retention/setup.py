@@ -11,6 +11,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .advice import async_advise
+from .agent_tools.offering import async_offer_tools
+from .agent_tools.plans import PlanBook
 from .assist.coverage import listen_choices
 from .assist.guards import GuardKeeper
 from .assist.history import HistoryBook
@@ -138,6 +140,17 @@ async def async_make_parts(
             settings=lambda: settings.current,
             utcnow=dt_util.utcnow,
         )
+    household = Household(
+        hass=hass,
+        satellites=satellites,
+        settings=settings,
+        storage=storage,
+        ledger=ledger,
+        keeper=keeper,
+        purger=purger,
+        is_household_wide=options[CONF_COMMANDS_HOUSEHOLD_WIDE],
+        may_lower=options[CONF_COMMANDS_MAY_LOWER],
+    )
     return VoiceRetentionData(
         settings=settings,
         satellites=satellites,
@@ -179,6 +192,8 @@ async def async_make_parts(
             on_swept=status.async_swept,
         ),
         status=status,
+        household=household,
+        plans=PlanBook(),
     )
 
 
@@ -223,28 +238,12 @@ async def async_start_parts(
         entry.async_on_unload(listen_to(hass, data.status.async_something_happened))
     settings_changed = _settings_follower(hass, entry, data)
     entry.async_on_unload(data.settings.async_listen(settings_changed))
-    entry.async_on_unload(await _async_listen_to_commands(hass, entry, data))
+    commands = [VoiceCommand(name) for name in entry.options[CONF_COMMANDS]]
+    listener = CommandListener(hass, data.household, commands)
+    entry.async_on_unload(await listener.async_start(entry))
+    entry.async_on_unload(async_offer_tools(hass))
     await data.status.async_refresh()
     settings_changed()
-
-
-async def _async_listen_to_commands(
-    hass: HomeAssistant, entry: ConfigEntry, data: VoiceRetentionData
-) -> Callable[[], None]:
-    """Obey what people say about their voice, until the returned function is called."""
-    household = Household(
-        hass=hass,
-        satellites=data.satellites,
-        settings=data.settings,
-        storage=data.storage,
-        ledger=data.ledger,
-        keeper=data.keeper,
-        purger=data.purger,
-        is_household_wide=entry.options[CONF_COMMANDS_HOUSEHOLD_WIDE],
-        may_lower=entry.options[CONF_COMMANDS_MAY_LOWER],
-    )
-    commands = [VoiceCommand(name) for name in entry.options[CONF_COMMANDS]]
-    return await CommandListener(hass, household, commands).async_start(entry)
 
 
 def _make_guards(

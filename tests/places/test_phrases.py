@@ -1,10 +1,16 @@
 """How a sentence is recognised in text."""
 
 from dataclasses import dataclass
+import threading
 
 import pytest
 
 from custom_components.voice_retention.places.phrases import Phrases, strings_in, walk
+from homeassistant.components.conversation.trace import (
+    ConversationTrace,
+    ConversationTraceEvent,
+    ConversationTraceEventType,
+)
 from homeassistant.core import Context, State
 
 
@@ -69,3 +75,16 @@ def test_text_is_found_in_every_value(value: object) -> None:
 def test_a_type_and_a_number_have_no_text() -> None:
     """A type has the methods of its values, which cannot be called."""
     assert list(walk([1, Context])) == [[1, Context], 1, Context]
+
+
+def test_a_trace_of_an_agent_whose_tools_cannot_be_copied_is_read() -> None:
+    """One such tool would stop every deletion in the places that traces lead to."""
+    trace = ConversationTrace()
+    trace.add_event(
+        ConversationTraceEvent(
+            ConversationTraceEventType.AGENT_DETAIL,
+            {"messages": ["turn it off"], "tools": [threading.Lock()]},
+        )
+    )
+    trace.set_result(response="It is off")
+    assert {"turn it off", "It is off"} <= {*strings_in(trace)}

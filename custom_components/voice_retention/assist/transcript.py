@@ -10,6 +10,7 @@ from homeassistant.util.async_ import create_eager_task
 from ..policy.decision import decide_text, may_read
 from ..policy.models import Content, Handover, Locality, Origin, Reason, TextDecision
 from .agents import Agent, answer, find_agent, speaks
+from .calling import Caller, look_for_caller, working_for
 from .handover import engine_view, must_stay, start_handover, stopped, text_origin
 from .permission import watch_permission
 from .rules import GuardRules, Listen
@@ -28,7 +29,7 @@ async def guard_transcript(
     ``agent_id`` is the agent that stands behind the guard. It answers within the
     conversation that is going on, so that deltas and tool calls take the way they always do.
     """
-    origin = text_origin(hass, rules)
+    origin, caller = text_origin(hass, rules), look_for_caller(rules.satellites)
     if must_stay(rules, origin) or rules.history.is_partly_closed(
         user_input.conversation_id
     ):
@@ -41,7 +42,7 @@ async def guard_transcript(
     try:
         if agent is not None and chosen_id is not None:
             handover = replace(handover, characters=len(user_input.text))
-            call = _AgentCall(agent, replace(user_input, agent_id=chosen_id))
+            call = _AgentCall(agent, replace(user_input, agent_id=chosen_id), caller)
             result = await _answer(rules, handover, call, listen_removed)
             if call.is_stopped:
                 handover = stopped(handover)
@@ -103,11 +104,14 @@ async def _answer(
 class _AgentCall:
     """One call of an agent, which can be stopped at any moment."""
 
-    def __init__(self, agent: Agent, user_input: ConversationInput) -> None:
+    def __init__(
+        self, agent: Agent, user_input: ConversationInput, caller: Caller | None
+    ) -> None:
         """Prepare; nothing is handed over yet."""
         self.user_input = user_input
         self.is_stopped = False
         self._agent = agent
+        self._caller = caller
         self._task: asyncio.Task[ConversationResult] | None = None
 
     @callback
@@ -121,11 +125,9 @@ class _AgentCall:
         """Return what the agent answers, none if it was stopped."""
         # A task of its own can be cancelled without the run. It starts at once, in the
         # context of the run, and so finds the conversation.
-        self._task = create_eager_task(
-            answer(
-                self._agent, replace(self.user_input, conversation_id=conversation_id)
-            )
-        )
+        user_input = replace(self.user_input, conversation_id=conversation_id)
+        with working_for(self._caller):
+            self._task = create_eager_task(answer(self._agent, user_input))
         try:
             result = await self._task
         except asyncio.CancelledError:

@@ -13,9 +13,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, MATCH_ALL
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
-from ..assist.origin import Speaker, find_caller_on_stack
+from ..assist.origin import find_caller_on_stack
 from ..assist.pipelines import listen_pipelines
 from ..const import LOGGER
+from ..policy.models import Origin
 from .asked import Asked, Household
 from .obey import ACTIONS
 from .phrasebook import Phrasebook, ReplyKey, VoiceCommand, load_phrasebooks
@@ -111,18 +112,19 @@ class CommandListener:
     ) -> Coroutine[Any, Any, str]:
         """Look at once who is calling; the answer is made in a task without callers."""
         caller = find_caller_on_stack(self._household.satellites)
-        return self._async_answer(command, book, caller, said.context.user_id)
+        origin = None if caller is None else caller.origin
+        return self._async_answer(command, book, origin, said.context.user_id)
 
     async def _async_answer(
         self,
         command: VoiceCommand,
         book: Phrasebook,
-        caller: Speaker | None,
+        origin: Origin | None,
         user_id: str | None,
     ) -> str:
         """Obey, and say what was done; an error must not leave the asker without an answer."""
         try:
-            speaker = await async_command_speaker(self._hass, caller, user_id)
+            speaker = await async_command_speaker(self._hass, origin, user_id)
             return await ACTIONS[command](
                 Asked(household=self._household, speaker=speaker, book=book)
             )

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant
 
-from ..assist.origin import Speaker
-from ..policy.models import OTHER_CLIENTS, OriginKind
+from ..policy.models import OTHER_CLIENTS, Origin, OriginKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,14 +25,13 @@ class CommandSpeaker:
 
 
 async def async_command_speaker(
-    hass: HomeAssistant, caller: Speaker | None, user_id: str | None
+    hass: HomeAssistant, origin: Origin | None, user_id: str | None
 ) -> CommandSpeaker:
     """Return who gives a command, from the run that calls us and the account behind it.
 
     What a client says of itself does not count: over the websocket anybody may send the id of
     any satellite along with what they type.
     """
-    origin = None if caller is None else caller.origin
     if origin is not None and origin.kind is OriginKind.SATELLITE:
         return CommandSpeaker(satellite_key=origin.holder, is_administrator=True)
     if user_id is None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Final
 
+from homeassistant.components.conversation.trace import ConversationTrace
+
 TELLING: Final = 10
 """Characters from which on a sentence is recognised inside other text, and anywhere.
 
@@ -67,6 +69,9 @@ def _inner(value: object) -> Iterable[object]:
         nested = value
     elif isinstance(value, BaseException):
         nested = (str(value),)
+    elif isinstance(value, ConversationTrace):
+        # Its own form copies the agent's tools, and many a tool cannot be copied.
+        nested = (*vars(value).values(),)
     elif callable(as_dict := getattr(value, "as_dict", None)):
         nested = (as_dict(),)
     elif is_dataclass(value):
