@@ -84,11 +84,11 @@ def test_a_file_of_texts_is_sorted(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.stem)
-def test_every_language_has_the_same_texts(file: Path) -> None:
-    """And each text mentions the same values."""
+def test_no_language_has_unknown_texts(file: Path) -> None:
+    """What is not translated yet shows in English. Each text mentions the same values."""
     english = dict(flatten(TEXTS))
     texts = dict(flatten(json.loads(file.read_text())))
-    assert texts.keys() == english.keys()
+    assert texts.keys() <= english.keys()
     for key, text in texts.items():
         assert placeholders(text) == placeholders(english[key]), key
 
