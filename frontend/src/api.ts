@@ -3,6 +3,7 @@
 import type { Hass } from "./hass.ts";
 import type {
   Content,
+  DeleteAnswer,
   Details,
   ExportEvent,
   Facets,
@@ -11,7 +12,6 @@ import type {
   LiveEvent,
   Places,
   Playable,
-  Receipt,
   ReceiptPage,
   Recording,
   RecordingPage,
@@ -33,7 +33,7 @@ export interface DeleteOptions {
 export class Api {
   constructor(private readonly hass: Hass) {}
 
-  home = () => this.ask<Home>("home");
+  home = () => this.ask<Home>("home", { language: this.hass.language });
   protect = () => this.ask<object>("protect");
   places = () => this.ask<Places>("places");
 
@@ -43,7 +43,7 @@ export class Api {
     this.ask<Record<string, unknown>>("receipts/verify", receipt_ids ? { receipt_ids } : {});
 
   facets = () => this.ask<Facets>("history/facets");
-  recordings = (filter: Filter, offset: number, limit: number, as_of?: string) =>
+  recordings = (filter: Filter, offset: number, limit: number, as_of?: number) =>
     this.ask<RecordingPage>("history/list", {
       filter,
       offset,
@@ -56,7 +56,7 @@ export class Api {
   hold = (recording_ids: string[], until: string | null) =>
     this.ask<{ recordings: Recording[] }>("history/hold", { recording_ids, until });
   delete = (what: What, options: DeleteOptions) =>
-    this.ask<Receipt>("delete", { what, ...options });
+    this.ask<DeleteAnswer>("delete", { what, ...options });
 
   listen = (heard: (event: LiveEvent) => void) => this.follow<LiveEvent>("subscribe", heard);
   search = (filter: Filter, text: string, found: (event: SearchEvent) => void) =>

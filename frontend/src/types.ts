@@ -143,7 +143,7 @@ export interface Recording {
 export interface RecordingPage {
   recordings: Recording[];
   total: number;
-  as_of: string;
+  as_of: number;
 }
 
 export interface SearchEvent {
@@ -190,7 +190,7 @@ export interface Playable {
 /** What a deletion or an export is about; nothing is ever taken for everything. */
 export type What =
   | { recording_ids: string[] }
-  | { filter: Filter; as_of?: string }
+  | { filter: Filter; as_of?: number }
   | { satellites: string[] }
   | { everything: true };
 
@@ -244,6 +244,14 @@ export interface Receipt {
   held_recording_ids: string[];
   places: PlaceResult[];
   out_of_reach: OutOfReach[];
+}
+
+/** The receipt of a deletion asked for here, or of the plan for one. */
+export interface DeleteAnswer extends Receipt {
+  /** How many recordings it is about. */
+  recordings: number;
+  /** Up to which recording a filter was taken, so that a plan is carried out as it was shown. */
+  as_of: number | null;
 }
 
 /** A receipt as it stands in the chain; those that no deletion wrote have other fields. */
