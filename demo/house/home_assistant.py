@@ -65,6 +65,13 @@ class HomeAssistant:
         return self._client
 
     @property
+    def token(self) -> str:
+        """Return what the first user signs in with; it outlives restarts."""
+        if self._token is None:
+            raise ProgramError("Home Assistant has not been started yet")
+        return self._token
+
+    @property
     def pid(self) -> int:
         """Return the process id."""
         return self._program.pid
