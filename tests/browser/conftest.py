@@ -99,6 +99,6 @@ async def browser() -> AsyncGenerator[Browser]:
 
 @pytest.fixture
 def visitor(browser: Browser, home: Home) -> Visit:
-    """Return how to open a window: ``async with visitor(width=…, scheme=…) as someone``."""
+    """Return how somebody opens a window, given its width, colours and language."""
     options: Any = partial(visit, browser, home.house.home_assistant)
     return options

@@ -20,8 +20,7 @@ def test_the_panel_is_small() -> None:
     files = [file for file in (INTEGRATION / "frontend").iterdir() if file.is_file()]
     assert files
     size = sum(len(gzip.compress(file.read_bytes())) for file in files)
-    print(f"\nThe panel: {size} bytes compressed")
-    assert size < MAX_BUNDLE
+    assert size < MAX_BUNDLE, f"{size} bytes compressed"
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
