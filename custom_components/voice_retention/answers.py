@@ -6,6 +6,7 @@ from typing import Any
 
 from .exports.models import ReadyExport
 from .policy.models import Content
+from .vault.captures import Capture
 from .vault.models import (
     Access,
     LedgerEntry,
@@ -48,6 +49,17 @@ def recording_answer(recording: StoredRecording, now: datetime) -> dict[str, Any
 def access_answer(access: Access) -> dict[str, Any]:
     """Tell who did something with a recording, and when."""
     return {"at": access.at.isoformat(), "kind": access.kind, "user_id": access.user_id}
+
+
+def capture_answer(capture: Capture) -> dict[str, Any]:
+    """Tell who had a satellite captured, when, and for how many seconds at most."""
+    return {
+        "at": capture.at.isoformat(),
+        "seconds": (capture.until - capture.at).total_seconds(),
+        "user_id": capture.user_id,
+        "satellite": capture.satellite_key,
+        "device_id": capture.device_id,
+    }
 
 
 def text_answer(text: RecordingText) -> dict[str, Any]:

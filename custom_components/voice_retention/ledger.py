@@ -40,7 +40,11 @@ class LedgerBook:
     async def async_oldest(self) -> datetime | None:
         """Return of when the oldest entry is, of the ledger or of the access log."""
         async with self._storage.async_use() as vault:
-            moments = (await vault.ledger.oldest(), await vault.accesses.oldest())
+            moments = (
+                await vault.ledger.oldest(),
+                await vault.accesses.oldest(),
+                await vault.captures.oldest(),
+            )
         return min((moment for moment in moments if moment), default=None)
 
     async def async_expire(self, end: datetime) -> None:
@@ -48,6 +52,7 @@ class LedgerBook:
         async with self._storage.async_use() as vault:
             await vault.ledger.delete(LedgerFilter(end=end))
             await vault.accesses.delete_before(end)
+            await vault.captures.delete_before(end)
 
     async def async_last_number(self) -> int:
         """Return the number of the newest entry."""

@@ -22,6 +22,7 @@ from .assist.rules import GuardRules
 from .assist.satellites import SatelliteDirectory
 from .backup_copy import CopyKeys, async_backup_copy
 from .backup_history import BackupMemory
+from .capture_log import CaptureLog
 from .commands.asked import Household
 from .commands.listener import CommandListener
 from .commands.phrasebook import VoiceCommand
@@ -206,6 +207,7 @@ async def async_start_parts(
     entry.async_on_unload(data.guards.async_start())
     entry.async_on_unload(await data.localities.async_start())
     entry.async_on_unload(data.status.async_shutdown)
+    entry.async_on_unload(CaptureLog(hass, data.storage, data.satellites).async_start())
     await data.exports.async_start()
 
     @callback

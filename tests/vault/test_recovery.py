@@ -11,12 +11,14 @@ from sqlalchemy import Connection, Engine
 
 from custom_components.voice_retention.policy.models import (
     ALL_CONTENT,
+    AccessKind,
     Content,
     Locality,
     Route,
     Utterance,
 )
 from custom_components.voice_retention.vault import (
+    Access,
     DamagedContentError,
     LedgerEntry,
     RecordingFilter,
@@ -29,6 +31,7 @@ from custom_components.voice_retention.vault import (
     recover,
     recovery,
 )
+from custom_components.voice_retention.vault.captures import Capture
 
 from .make import DAY, HOUR, NOW, utterance
 
@@ -42,6 +45,16 @@ ENTRY = LedgerEntry(
     route=Route.ENGINE,
     audio_bytes=3200,
 )
+ACCESS = Access(
+    at=NOW, kind=AccessKind.PLAYED, user_id="somebody", recording_id="0" * 32
+)
+CAPTURE = Capture(
+    at=NOW,
+    until=NOW + HOUR,
+    user_id="somebody",
+    satellite_key="kitchen",
+    device_id="device",
+)
 
 
 async def filled(folder: Path, count: int = 60) -> dict[str, Utterance]:
@@ -50,6 +63,8 @@ async def filled(folder: Path, count: int = 60) -> dict[str, Utterance]:
     vault = await Vault.open(folder)
     await vault.recordings.store(said)
     await vault.ledger.record(ENTRY)
+    await vault.accesses.record(ACCESS)
+    await vault.captures.record(CAPTURE)
     for number in range(5):
         await vault.receipts.add("purge", {"number": number}, at=NOW)
     await vault.close()
@@ -117,6 +132,12 @@ async def test_a_sound_vault_is_recovered_whole(folder: Path) -> None:
     vault = await Vault.open(folder)
     assert await vault.ledger.last_runs() == {"kitchen": ENTRY}
     assert await vault.ledger.sent_totals() == sent
+    assert await vault.accesses.of([ACCESS.recording_id]) == {
+        ACCESS.recording_id: [ACCESS]
+    }
+    assert await vault.captures.find(
+        satellite_keys=None, start=None, end=None, limit=9
+    ) == [CAPTURE]
     assert (await vault.receipts.check()).count == 5
     assert (await vault.receipts.check()).first_broken is None
     [first, *_] = await vault.recordings.find(EVERYTHING)

@@ -262,6 +262,9 @@ class AccessKind(StrEnum):
     EXPORTED = "exported"
     """Took it away in an archive."""
 
+    CAPTURED = "captured"
+    """Had Home Assistant pass on what the satellite heard meanwhile."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextDecision:

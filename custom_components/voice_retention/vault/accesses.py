@@ -5,8 +5,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
+from .captures import captures_of
 from .models import Access
 from .search import among
 from .storage import Storage
@@ -37,24 +38,36 @@ class Accesses:
             )
 
     async def of(self, recording_ids: Collection[str]) -> dict[str, list[Access]]:
-        """Return who accessed some recordings, oldest first, by recording id."""
+        """Return who accessed some recordings, oldest first, by recording id.
+
+        Whoever had their satellite captured while they were spoken counts too.
+        """
         query = (
             select(accesses)
             .where(among(accesses.c.recording_id, recording_ids))
             .order_by(accesses.c.access_id)
         )
+
+        def read(connection: Connection) -> list[Access]:
+            """Read both."""
+            return [
+                *captures_of(connection, recording_ids),
+                *(
+                    Access(
+                        at=row.at,
+                        kind=row.kind,
+                        user_id=row.user_id,
+                        recording_id=row.recording_id,
+                    )
+                    for row in connection.execute(query)
+                ),
+            ]
+
         found: defaultdict[str, list[Access]] = defaultdict(list)
-        for row in await self._storage.read(
-            lambda connection: connection.execute(query).all()
+        for access in sorted(
+            await self._storage.read(read), key=lambda access: access.at
         ):
-            found[row.recording_id].append(
-                Access(
-                    at=row.at,
-                    kind=row.kind,
-                    user_id=row.user_id,
-                    recording_id=row.recording_id,
-                )
-            )
+            found[access.recording_id].append(access)
         return dict(found)
 
     async def oldest(self) -> datetime | None:

@@ -8,13 +8,14 @@ from typing import Final
 
 from sqlalchemy import Connection, Integer, Select, func, select, type_coerce
 
+from .columns import microseconds
 from .content import read_texts
 from .keyring import Keyring
 from .models import Cursor, RecordingFilter, RecordingText, StoredRecording
 from .rows import recording_of
 from .search import NEWEST_FIRST, beyond, condition
 from .storage import Storage
-from .tables import microseconds, recordings
+from .tables import recordings
 
 _SLICE: Final = timedelta(minutes=15)
 """Every time zone is some of these away from UTC, so each lies in one day anywhere."""

@@ -19,12 +19,13 @@ from sqlalchemy import (
 )
 
 from ..policy.models import FOREVER, Content, Origin, Rule
+from .columns import microseconds
 from .errors import RecordingNotFoundError
 from .models import Due, RescheduleResult, StoredRecording
 from .rows import recording_of
 from .search import is_held, is_not_held
 from .storage import Storage
-from .tables import SIZES, contents_of, microseconds, recordings
+from .tables import SIZES, contents_of, recordings
 
 _TEXT: Final = frozenset({Content.TRANSCRIPT, Content.RESPONSE})
 _AUDIO: Final = frozenset({Content.AUDIO})

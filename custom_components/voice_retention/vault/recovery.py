@@ -35,7 +35,17 @@ from .models import RecoveryResult
 from .pending import trail_keys
 from .reconcile import difference, reconcile
 from .storage import Lane
-from .tables import contents, ledger, pending, receipts, recordings, sent_totals, trails
+from .tables import (
+    accesses,
+    captures,
+    contents,
+    ledger,
+    pending,
+    receipts,
+    recordings,
+    sent_totals,
+    trails,
+)
 
 _BATCH: Final = 100
 _MOST_GUESSES: Final = 1_000_000
@@ -89,6 +99,8 @@ def _rescue(files: VaultFiles, keyring: Keyring) -> tuple[_Contents, _Contents]:
             for table in (
                 ledger,
                 sent_totals,
+                accesses,
+                captures,
                 receipts,
                 trails,
                 pending,

@@ -17,8 +17,9 @@ from sqlalchemy import (
     tuple_,
 )
 
+from .columns import Moment
 from .models import Cursor, RecordingFilter
-from .tables import SIZES, Moment, recordings
+from .tables import SIZES, recordings
 
 NEWEST_FIRST: Final = (recordings.c.created.desc(), recordings.c.recording_id.desc())
 

@@ -1,14 +1,11 @@
-"""Define what is stored and how it is written into columns."""
+"""Define what is stored."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final, override
+from typing import Final
 
 from sqlalchemy import (
     REAL,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -17,119 +14,9 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.types import TypeDecorator
 
-from ..policy.models import (
-    AccessKind,
-    Content,
-    Locality,
-    OriginKind,
-    Outcome,
-    Reason,
-    Route,
-)
-from .errors import UnavailableReason, VaultUnavailableError
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-
-
-def microseconds(duration: timedelta) -> int:
-    """Return a duration in the unit in which moments are stored."""
-    return duration // _MICROSECOND
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, stored as microseconds since 1970 in UTC."""
-
-    impl = Integer
-    cache_ok = True
-
-    @override
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> int | None:
-        """Return the number to store."""
-        return None if value is None else microseconds(value - _EPOCH)
-
-    @override
-    def process_result_value(
-        self, value: Any | None, dialect: Dialect
-    ) -> datetime | None:
-        """Return the moment that was stored."""
-        try:
-            return None if value is None else _EPOCH + value * _MICROSECOND
-        except (TypeError, OverflowError) as err:
-            raise VaultUnavailableError(UnavailableReason.DAMAGED) from err
-
-
-class Flag(TypeDecorator[bool]):
-    """A truth value, stored as zero or one."""
-
-    impl = Integer
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int:
-        """Return the number to store."""
-        return int(bool(value))
-
-    @override
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> bool:
-        """Return the truth value that was stored."""
-        return bool(value)
-
-
-class Choice[E: StrEnum](TypeDecorator[E]):
-    """A member of an enum, stored as its value."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, members: type[E]) -> None:
-        """Remember the enum."""
-        super().__init__()
-        self.members = members
-
-    @override
-    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
-        """Return the text to store."""
-        return None if value is None else value.value
-
-    @override
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:
-        """Return the member that was stored."""
-        return None if value is None else _member(self.members, value)
-
-
-class Reasons(TypeDecorator[tuple[Reason, ...]]):
-    """Reasons in their order, stored with commas between them."""
-
-    impl = Text
-    cache_ok = True
-
-    @override
-    def process_bind_param(
-        self, value: tuple[Reason, ...] | None, dialect: Dialect
-    ) -> str:
-        """Return the text to store."""
-        return ",".join(value or ())
-
-    @override
-    def process_result_value(
-        self, value: Any | None, dialect: Dialect
-    ) -> tuple[Reason, ...]:
-        """Return the reasons that were stored."""
-        return tuple(_member(Reason, part) for part in (value or "").split(",") if part)
-
-
-def _member[E: StrEnum](members: type[E], value: str) -> E:
-    """Return the member that a stored text stands for."""
-    try:
-        return members(value)
-    except ValueError as err:
-        raise VaultUnavailableError(UnavailableReason.DAMAGED) from err
-
+from ..policy.models import AccessKind, Content, Locality, OriginKind, Outcome, Route
+from .columns import Choice, Flag, Moment, Reasons
 
 metadata = MetaData()
 
@@ -277,6 +164,21 @@ accesses = Table(
 )
 Index("accesses_by_at", accesses.c.at)
 Index("accesses_by_recording", accesses.c.recording_id)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("capture_id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    # The latest at which it can have gone on.
+    Column("until", Moment, nullable=False),
+    Column("user_id", Text),
+    Column("satellite_key", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    sqlite_strict=True,
+)
+Index("captures_by_at", captures.c.at)
+Index("captures_by_device", captures.c.device_id, captures.c.at)
 
 receipts = Table(
     "receipts",

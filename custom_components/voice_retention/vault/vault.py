@@ -11,6 +11,7 @@ from sqlalchemy import Engine, exists, select
 from .accesses import Accesses
 from .adoption import adopt
 from .browsing import Browsing
+from .captures import Captures
 from .copies import Copies
 from .database import allow_writing_on_close, open_reader, open_writer, prepare
 from .deletion import Deletion
@@ -40,6 +41,7 @@ class Vault:
     expiry: Expiry
     ledger: Ledger
     accesses: Accesses
+    captures: Captures
     receipts: Receipts
     pending: PendingPurges
     copies: Copies
@@ -79,6 +81,7 @@ class Vault:
             expiry=Expiry(storage),
             ledger=Ledger(storage),
             accesses=Accesses(storage),
+            captures=Captures(storage),
             receipts=Receipts(storage),
             pending=PendingPurges(storage),
             copies=Copies(storage),
