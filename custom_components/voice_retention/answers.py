@@ -52,7 +52,7 @@ def access_answer(access: Access) -> dict[str, Any]:
 
 
 def capture_answer(capture: Capture) -> dict[str, Any]:
-    """Tell who had a satellite captured, when, and for how many seconds at most."""
+    """Tell who had a satellite captured, when, and for how long."""
     return {
         "at": capture.at.isoformat(),
         "seconds": (capture.until - capture.at).total_seconds(),

@@ -1,8 +1,10 @@
 """Write down who has a satellite captured."""
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
-from .assist.captures import DeviceCapture, listen_captures
+from .assist.captures import DeviceCapture, async_wait_for_end, listen_captures
 from .assist.satellites import SatelliteDirectory
 from .const import LOGGER
 from .errors import VaultUnavailable
@@ -23,13 +25,21 @@ class CaptureLog:
         self._satellites = satellites
 
     @callback
-    def async_start(self) -> CALLBACK_TYPE:
+    def async_start(self, entry: ConfigEntry) -> CALLBACK_TYPE:
         """Listen until the returned function is called."""
-        return listen_captures(self._hass, self._async_begun)
 
-    @callback
-    def _async_begun(self, begun: DeviceCapture) -> None:
-        """Note one; whoever makes it does not wait for us."""
+        @callback
+        def begun(capture: DeviceCapture) -> None:
+            """Note one; whoever makes it does not wait for us."""
+            # It must not hold up the start or the stop of Home Assistant.
+            entry.async_create_background_task(
+                self._hass, self._async_follow(capture), "capture of a satellite"
+            )
+
+        return listen_captures(self._hass, begun)
+
+    async def _async_follow(self, begun: DeviceCapture) -> None:
+        """Write one down, at once for as long as it may go on, then for as long as it did."""
         satellite = self._satellites.by_device_id(begun.device_id)
         capture = Capture(
             at=begun.at,
@@ -38,15 +48,14 @@ class CaptureLog:
             satellite_key=OTHER_CLIENTS if satellite is None else satellite.key,
             device_id=begun.device_id,
         )
-        self._hass.async_create_task(
-            self._async_write(capture), "voice_retention write down a capture"
-        )
-
-    async def _async_write(self, capture: Capture) -> None:
-        """Write it down."""
         try:
             async with self._storage.async_use(is_writing=True) as vault:
-                await vault.captures.record(capture)
+                number = await vault.captures.record(capture)
+            await async_wait_for_end(self._hass, begun)
+            ended = dt_util.utcnow()
+            if ended < begun.until:
+                async with self._storage.async_use(is_writing=True) as vault:
+                    await vault.captures.end(number, ended)
         except VaultUnavailable as err:
             LOGGER.error(
                 "A capture of device %s at %s could not be written down: %s",

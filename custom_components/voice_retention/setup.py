@@ -207,7 +207,9 @@ async def async_start_parts(
     entry.async_on_unload(data.guards.async_start())
     entry.async_on_unload(await data.localities.async_start())
     entry.async_on_unload(data.status.async_shutdown)
-    entry.async_on_unload(CaptureLog(hass, data.storage, data.satellites).async_start())
+    entry.async_on_unload(
+        CaptureLog(hass, data.storage, data.satellites).async_start(entry)
+    )
     await data.exports.async_start()
 
     @callback

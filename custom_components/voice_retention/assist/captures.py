@@ -5,8 +5,9 @@ It tells of itself with an event that says which device and how long, but not wh
 the connection in whose call the event is fired. Seen on 2026.6.0 and 2026.11.0.
 """
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,9 +16,13 @@ from homeassistant.components.assist_pipeline.pipeline import KEY_ASSIST_PIPELIN
 from homeassistant.components.websocket_api import current_connection
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_SECONDS
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 MOST: Final = timedelta(minutes=1)
 """Home Assistant allows no longer one."""
+
+LOOK_EVERY: Final = 0.5
+"""Seconds; nothing tells when a capture is ended before its time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +35,8 @@ class DeviceCapture:
     """The latest at which it ends."""
 
     user_id: str | None
+    queue: object = field(default=None, repr=False)
+    """What the audio goes through; Home Assistant has it as long as the capture goes on."""
 
 
 @callback
@@ -42,7 +49,10 @@ def listen_captures(
     def recording(event: Event[dict[str, Any]]) -> None:
         """Pass it on, if it is one: anybody may fire an event of that name."""
         device_id = event.data.get(ATTR_DEVICE_ID)
-        if not isinstance(device_id, str) or not _is_captured(hass, device_id):
+        if not isinstance(device_id, str):
+            return
+        queues = _queues(hass)
+        if queues is not None and device_id not in queues:
             return
         seconds = event.data.get(ATTR_SECONDS)
         length = (
@@ -55,15 +65,25 @@ def listen_captures(
                 at=event.time_fired,
                 until=event.time_fired + min(length, MOST),
                 user_id=None if connection is None else connection.user.id,
+                queue=None if queues is None else queues[device_id],
             )
         )
 
     return hass.bus.async_listen(EVENT_RECORDING, recording)
 
 
-def _is_captured(hass: HomeAssistant, device_id: str) -> bool:
-    """Return whether a device is captured now; in doubt, it is."""
+async def async_wait_for_end(hass: HomeAssistant, capture: DeviceCapture) -> None:
+    """Return once a capture is over; another one of the same device ends it too."""
+    while dt_util.utcnow() < capture.until:
+        queues = _queues(hass)
+        if queues is not None and queues.get(capture.device_id) is not capture.queue:
+            return
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def _queues(hass: HomeAssistant) -> dict[str, Any] | None:
+    """Return what the captures that go on hear through, by device; none if nobody knows."""
     try:
-        return device_id in hass.data[KEY_ASSIST_PIPELINE].device_audio_queues
+        return dict(hass.data[KEY_ASSIST_PIPELINE].device_audio_queues)
     except AttributeError, KeyError, TypeError:
-        return True
+        return None

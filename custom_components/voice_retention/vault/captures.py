@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
+    update,
 )
 
 from ..policy.models import AccessKind
@@ -34,7 +35,7 @@ class Capture:
 
     at: datetime
     until: datetime
-    """The latest at which it can have gone on; it may have been ended before."""
+    """When it was over; the latest at which it can have been, as long as it goes on."""
 
     user_id: str | None
     satellite_key: str
@@ -48,8 +49,8 @@ class Captures:
         """Work on this storage."""
         self._storage: Final = storage
 
-    async def record(self, capture: Capture) -> None:
-        """Add one."""
+    async def record(self, capture: Capture) -> int:
+        """Add one; return its number."""
         row = {
             "at": capture.at,
             "until": capture.until,
@@ -57,9 +58,17 @@ class Captures:
             "satellite_key": capture.satellite_key,
             "device_id": capture.device_id,
         }
-        await self._storage.write(
-            lambda connection: connection.execute(insert(captures).values(row))
+        query = insert(captures).values(row).returning(captures.c.capture_id)
+        return await self._storage.write(
+            lambda connection: connection.execute(query).scalar_one()
         )
+
+    async def end(self, number: int, until: datetime) -> None:
+        """Note that one was over before it had to be."""
+        query = (
+            update(captures).where(captures.c.capture_id == number).values(until=until)
+        )
+        await self._storage.write(lambda connection: connection.execute(query))
 
     async def find(
         self,

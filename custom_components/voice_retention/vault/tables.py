@@ -170,7 +170,7 @@ captures = Table(
     metadata,
     Column("capture_id", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
-    # The latest at which it can have gone on.
+    # While it goes on, the latest at which it ends.
     Column("until", Moment, nullable=False),
     Column("user_id", Text),
     Column("satellite_key", Text, nullable=False),
