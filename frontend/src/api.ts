@@ -50,7 +50,8 @@ export class Api {
       limit,
       ...(as_of === undefined ? {} : { as_of }),
     });
-  details = (recording_id: string) => this.ask<Details>("history/details", { recording_id });
+  details = (recording_id: string) =>
+    this.ask<Details>("history/details", { recording_id, language: this.hass.language });
   play = (recording_id: string) => this.ask<Playable>("history/play", { recording_id });
   /** Protect recordings from expiry until a moment, or release them. */
   hold = (recording_ids: string[], until: string | null) =>

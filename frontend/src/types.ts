@@ -152,6 +152,8 @@ export interface SearchEvent {
   total: number;
   done: boolean;
   capped?: boolean;
+  /** Why the search ended early, if it did. */
+  error?: { translation_key: string; translation_placeholders?: Record<string, string> };
 }
 
 export interface Access {
