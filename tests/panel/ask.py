@@ -15,29 +15,32 @@ MOMENT = timedelta(seconds=1)
 """Longer than anything is gathered for."""
 
 
+async def ask(
+    client: MockHAClientWebSocket, command: str, **fields: object
+) -> dict[str, Any]:
+    """Send a command of ours and return the whole answer."""
+    await client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **fields})
+    answer: dict[str, Any] = await client.receive_json()
+    return answer
+
+
 class Panel:
-    """A browser that shows the panel."""
+    """Somebody with the panel before them."""
 
     def __init__(self, hass: HomeAssistant, client: MockHAClientWebSocket) -> None:
         """Take a connection."""
         self._hass = hass
-        self._client = client
+        self.client = client
 
-    async def answer(self, command: str, **fields: object) -> dict[str, Any]:
-        """Send a command of ours and return the whole answer."""
-        await self._client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **fields})
-        answer: dict[str, Any] = await self._client.receive_json()
-        return answer
-
-    async def ask(self, command: str, **fields: object) -> Any:
-        """Send a command that goes well, and return the result."""
-        answer = await self.answer(command, **fields)
+    async def __call__(self, command: str, **fields: object) -> Any:
+        """Send a command; return what it answers."""
+        answer = await ask(self.client, command, **fields)
         assert answer["success"], answer
         return answer["result"]
 
-    async def refused(self, command: str, **fields: object) -> dict[str, Any]:
-        """Send a command that does not go well, and return the error."""
-        answer = await self.answer(command, **fields)
+    async def error(self, command: str, **fields: object) -> dict[str, Any]:
+        """Send a command; return why it is refused."""
+        answer = await ask(self.client, command, **fields)
         assert not answer["success"], answer
         error: dict[str, Any] = answer["error"]
         return error
@@ -49,9 +52,9 @@ class Panel:
             await settle(self._hass)
             async_fire_time_changed(self._hass, dt_util.utcnow() + MOMENT)
         await settle(self._hass)
-        await self._client.send_json_auto_id({"type": "ping"})
+        await self.client.send_json_auto_id({"type": "ping"})
         found = []
-        while (message := await self._client.receive_json())["type"] != "pong":
+        while (message := await self.client.receive_json())["type"] != "pong":
             found.append(message["event"])
         return found
 
@@ -61,7 +64,7 @@ class Panel:
 
     async def leave(self, subscription: int = 1) -> None:
         """Go to another page."""
-        await self._client.send_json_auto_id(
+        await self.client.send_json_auto_id(
             {"type": "unsubscribe_events", "subscription": subscription}
         )
-        assert (await self._client.receive_json())["success"]
+        assert (await self.client.receive_json())["success"]

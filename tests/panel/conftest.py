@@ -2,10 +2,7 @@
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import (
-    MockHAClientWebSocket,
-    WebSocketGenerator,
-)
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from homeassistant.core import HomeAssistant
 from tests.panel.ask import Panel
@@ -15,6 +12,5 @@ from tests.panel.ask import Panel
 async def panel(
     hass: HomeAssistant, entry: MockConfigEntry, hass_ws_client: WebSocketGenerator
 ) -> Panel:
-    """Open the panel."""
-    client: MockHAClientWebSocket = await hass_ws_client()
-    return Panel(hass, client)
+    """Open the panel as an administrator."""
+    return Panel(hass, await hass_ws_client())

@@ -29,7 +29,7 @@ CLOUD_REASON = "Its integration says that it needs a cloud (cloud_push)."
 
 async def satellites(panel: Panel, **fields: object) -> dict[str, dict[str, Any]]:
     """Return what Home shows of each satellite, by key."""
-    found = (await panel.ask("home", **fields))["satellites"]
+    found = (await panel("home", **fields))["satellites"]
     return {item["key"]: item for item in found}
 
 
@@ -43,7 +43,7 @@ async def test_every_satellite_is_there_by_name_and_the_others_last(
     hass: HomeAssistant, house: House, panel: Panel
 ) -> None:
     """With its device and entity, so that the panel can lead there."""
-    bedroom, kitchen, other = (await panel.ask("home"))["satellites"]
+    bedroom, kitchen, other = (await panel("home"))["satellites"]
     assert [item["name"] for item in (bedroom, kitchen, other)] == [
         "Bedroom",
         "Kitchen",
@@ -90,7 +90,7 @@ async def test_what_was_said_shows_in_the_figures(
     await house.kitchen.speak(end_stage=PipelineStage.INTENT)
     await settle(hass)
     await house.entry.runtime_data.status.async_refresh()
-    answer = await panel.ask("home")
+    answer = await panel("home")
     found = (await satellites(panel))[satellite_key(hass, house.kitchen)]
     size = sum(map(len, SPEECH))
     assert found["recordings"] == 1
@@ -136,7 +136,7 @@ async def test_the_settings_are_entities(
     assert others["dont_send_audio"] == find_entity(
         hass, Platform.SWITCH, f"{OTHER}-dont_send_audio"
     )
-    defaults = (await panel.ask("home"))["defaults"]
+    defaults = (await panel("home"))["defaults"]
     assert defaults == {
         "keep_recordings": entity_of(hass, Platform.SELECT, "keep_recordings"),
         "keep_transcripts": entity_of(hass, Platform.SELECT, "keep_transcripts"),
@@ -146,7 +146,7 @@ async def test_the_settings_are_entities(
         defaults["guest_mode"], disabled_by=er.RegistryEntryDisabler.USER
     )
     registry.async_remove(found["entities"]["keep_recordings"])
-    answer = await panel.ask("home")
+    answer = await panel("home")
     assert answer["defaults"]["guest_mode"] is None
     found = (await satellites(panel))[satellite_key(hass, house.kitchen)]
     assert found["entities"]["keep_recordings"] is None
@@ -235,7 +235,7 @@ async def test_sentences_come_in_the_language_of_who_asks(
 @pytest.mark.parametrize("language", ["../../secrets", "xx", "", 5])
 async def test_only_languages_are_languages(panel: Panel, language: object) -> None:
     """A path would make Home Assistant read some other file."""
-    assert (await panel.refused("home", language=language))["code"] == "invalid_format"
+    assert (await panel.error("home", language=language))["code"] == "invalid_format"
 
 
 async def test_ways_past_every_guard_are_named(
@@ -243,7 +243,7 @@ async def test_ways_past_every_guard_are_named(
 ) -> None:
     """Only the household itself can close them."""
     await house.entry.runtime_data.status.async_refresh()
-    ways = (await panel.ask("home"))["ways_out"]
+    ways = (await panel("home"))["ways_out"]
     assert {"way": "stt", "engines": ["cloud_speech"]} in ways
 
 
@@ -257,7 +257,7 @@ async def test_trouble_with_the_vault_is_told(
         data.storage, "async_totals", side_effect=VaultUnavailable("disk_full")
     ):
         await data.status.async_refresh()
-    answer = await panel.ask("home")
+    answer = await panel("home")
     assert answer["status"]["is_available"] is False
     assert answer["status"]["trouble"] == "disk_full"
     assert answer["satellites"][0]["paths"]
@@ -289,7 +289,7 @@ class TestGaps:
     ) -> None:
         """It is what the repair of an uncovered satellite does."""
         assert house.engine_in_pipeline == CLOUD
-        assert await panel.ask("protect") == {}
+        assert await panel("protect") == {}
         await hass.async_block_till_done()
         assert entry.options[CONF_PROTECT_ALL] is True
         assert house.engine_in_pipeline != CLOUD
@@ -301,6 +301,6 @@ async def test_without_the_entry_the_panel_is_told_why(
 ) -> None:
     """In the words of every other error."""
     await hass.config_entries.async_unload(entry.entry_id)
-    error = await panel.refused(command)
+    error = await panel.error(command)
     assert error["translation_domain"] == "voice_retention"
     assert error["translation_key"] == "not_loaded"

@@ -36,7 +36,7 @@ def data(entry: MockConfigEntry) -> VoiceRetentionData:
 @pytest.fixture
 async def open_panel(panel: Panel) -> Panel:
     """Open the panel and let it show how things stand."""
-    await panel.ask("subscribe")
+    await panel("subscribe")
     await panel.events()
     return panel
 
@@ -52,10 +52,10 @@ async def test_the_status_comes_at_once(
 ) -> None:
     """A page that has just been opened shows something."""
     await panel.events()
-    await panel.ask("subscribe")
+    await panel("subscribe")
     (event,) = await panel.events()
     assert event["changed"] == "status"
-    assert event["status"] == (await panel.ask("home"))["status"]
+    assert event["status"] == (await panel("home"))["status"]
 
 
 async def test_a_sentence_shows_by_itself(
@@ -153,7 +153,7 @@ async def test_who_leaves_leaves_nothing_behind(
 ) -> None:
     """No listener, and no timer, also in the middle of a burst."""
     before = listeners(hass)
-    await panel.ask("subscribe")
+    await panel("subscribe")
     assert listeners(hass) == [count + 1 for count in before]
     await panel.events()
     async_dispatcher_send(hass, SIGNAL_CHANGED, Change.RECEIPTS)
@@ -171,7 +171,7 @@ async def test_a_browser_that_is_closed_leaves_nothing_behind(
     """Nobody says good-bye."""
     before = listeners(hass)
     client = await hass_ws_client()
-    await Panel(hass, client).ask("subscribe")
+    await Panel(hass, client)("subscribe")
     async_dispatcher_send(hass, SIGNAL_CHANGED, Change.RECEIPTS)
     await client.close()
     await hass.async_block_till_done()
@@ -194,7 +194,7 @@ async def test_who_is_there_before_the_entry_is_told_when_it_comes(
 ) -> None:
     """After a restart a browser is back first, and would not try again."""
     await hass.config_entries.async_unload(entry.entry_id)
-    await panel.ask("subscribe")
+    await panel("subscribe")
     async_dispatcher_send(hass, SIGNAL_CHANGED, Change.RECEIPTS)
     assert await panel.events() == []
     assert await hass.config_entries.async_setup(entry.entry_id)

@@ -27,7 +27,7 @@ async def test_every_place_tells_what_it_holds_of_whom(
     """What cannot be told apart is of everybody; nothing is deleted for it."""
     await house.kitchen.speak(end_stage=PipelineStage.INTENT)
     await settle(hass)
-    answer = await panel.ask("places")
+    answer = await panel("places")
     places = {item["place"]: item for item in answer["places"]}
     assert places.keys() == {*data.purger.place_keys}
     kitchen = {"key": satellite_key(hass, house.kitchen), "name": "Kitchen"}
@@ -43,7 +43,7 @@ async def test_every_place_tells_what_it_holds_of_whom(
     for place in SEARCHED_BY_WORDS:
         assert places[place]["by_satellite"] == []
     assert len(await data.storage.async_find(RecordingFilter())) == 1
-    assert (await panel.ask("receipts/list"))["receipts"] == []
+    assert (await panel("receipts/list"))["receipts"] == []
     assert "light" not in str(answer)
 
 
@@ -51,10 +51,10 @@ async def test_what_is_out_of_reach_is_named(
     hass: HomeAssistant, house: House, panel: Panel, data: VoiceRetentionData
 ) -> None:
     """What went to a cloud is there, and so are satellites that may keep something."""
-    assert (await panel.ask("places"))["out_of_reach"] == []
+    assert (await panel("places"))["out_of_reach"] == []
     await house.kitchen.speak(end_stage=PipelineStage.INTENT)
     await settle(hass)
-    found = (await panel.ask("places"))["out_of_reach"]
+    found = (await panel("places"))["out_of_reach"]
     (engine,) = [item for item in found if item["kind"] == "engine"]
     assert (engine["name"], engine["detail"]) == ("cloud_speech", "cloud")
     assert engine["amount"]
@@ -66,7 +66,7 @@ async def test_a_satellite_that_is_gone_has_left_something(
     """It can still be deleted, by its key."""
     await data.storage.async_store([utterance(origin=satellite("attic"))], [])
     await data.status.async_refresh()
-    places = (await panel.ask("places"))["places"]
+    places = (await panel("places"))["places"]
     (vault,) = [item for item in places if item["place"] == "vault"]
     assert [item["key"] for item in vault["by_satellite"]] == ["attic"]
 
@@ -84,7 +84,7 @@ async def test_a_place_that_cannot_be_counted_says_so(
         raise KeyError("secret")
 
     monkeypatch.setattr(data.purger._places["chat_logs"], "async_find", fail)
-    places = (await panel.ask("places"))["places"]
+    places = (await panel("places"))["places"]
     (broken,) = [item for item in places if item["failed"]]
     assert broken["place"] == "chat_logs"
     assert broken["holds"] is None
@@ -97,4 +97,4 @@ async def test_without_the_entry_nothing_is_counted(
 ) -> None:
     """And the panel is told why."""
     await hass.config_entries.async_unload(entry.entry_id)
-    assert (await panel.refused("places"))["translation_key"] == "not_loaded"
+    assert (await panel.error("places"))["translation_key"] == "not_loaded"

@@ -40,7 +40,7 @@ async def test_they_are_what_the_action_answers_and_have_names(
     await purge(data, asked_by=AskedBy.AUTOMATION, asked_through="automation.night")
     await purge(data, asked_by=AskedBy.VOICE, asked_through=key)
     await data.storage.async_add_receipt("backup", {"includes": "no"})
-    answer = await panel.ask("receipts/list")
+    answer = await panel("receipts/list")
     action = await hass.services.async_call(
         DOMAIN, "get_receipts", {}, blocking=True, return_response=True
     )
@@ -63,7 +63,7 @@ async def test_they_come_in_pages(
     found: list[str] = []
     before: dict[str, int] = {}
     while True:
-        page = await panel.ask("receipts/list", limit=2, **before)
+        page = await panel("receipts/list", limit=2, **before)
         found += [receipt["receipt_id"] for receipt in page["receipts"]]
         if page["next_before"] is None:
             break
@@ -78,14 +78,14 @@ async def test_a_deletion_is_verified(
     said = utterance(origin=satellite("kitchen"))
     await data.storage.async_store([said], [])
     receipt_id = await purge(data)
-    answer = await panel.ask("receipts/verify")
+    answer = await panel("receipts/verify")
     assert answer["good"] is True
     assert answer["chain"]["intact"] is True
     assert answer["receipts"] == 1
     assert answer["owed"] == []
     await purge(data)
     await data.storage.async_store([said], [])
-    answer = await panel.ask("receipts/verify", receipt_ids=[receipt_id])
+    answer = await panel("receipts/verify", receipt_ids=[receipt_id])
     assert answer["receipts"] == 1
     assert answer["good"] is False
     assert answer["findings"][0]["receipt_id"] == receipt_id
@@ -95,7 +95,7 @@ async def test_a_receipt_that_is_not_there_cannot_be_verified(
     hass: HomeAssistant, house: House, panel: Panel, data: VoiceRetentionData
 ) -> None:
     """That must not look as if all were well."""
-    error = await panel.refused("receipts/verify", receipt_ids=["0" * 32])
+    error = await panel.error("receipts/verify", receipt_ids=["0" * 32])
     assert error["translation_key"] == "receipt_not_found"
 
 
@@ -117,7 +117,7 @@ async def test_what_makes_no_sense_is_refused(
     panel: Panel, command: str, fields: dict[str, object]
 ) -> None:
     """Before anything is looked up."""
-    error = await panel.refused(f"receipts/{command}", **fields)
+    error = await panel.error(f"receipts/{command}", **fields)
     assert error["code"] == "invalid_format"
 
 
@@ -127,4 +127,4 @@ async def test_without_the_entry_there_are_none(
 ) -> None:
     """And the panel is told why."""
     await hass.config_entries.async_unload(entry.entry_id)
-    assert (await panel.refused(command))["translation_key"] == "not_loaded"
+    assert (await panel.error(command))["translation_key"] == "not_loaded"
