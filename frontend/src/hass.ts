@@ -25,6 +25,7 @@ export interface Hass {
     time_zone: "local" | "server";
   };
   config: { time_zone: string };
+  formatEntityState(entity: EntityState, state?: string): string;
   localize(key: string, values?: Record<string, string | number>): string;
   loadBackendTranslation(category: string, integration: string): Promise<unknown>;
   callWS<T>(message: Record<string, unknown>): Promise<T>;

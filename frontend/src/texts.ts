@@ -3,7 +3,7 @@
 import type { Hass } from "./hass.ts";
 
 const COMPONENT = "component.voice_retention";
-const CATEGORIES = ["config_panel", "selector", "exceptions"];
+const CATEGORIES = ["config_panel", "entity", "selector", "exceptions"];
 
 type Values = Record<string, string | number>;
 
@@ -35,6 +35,10 @@ export class Texts {
   /** An option of one of the selectors, such as a locality. */
   option = (selector: string, option: string): string =>
     this.hass.localize(`${COMPONENT}.selector.${selector}.options.${option}`) || option;
+
+  /** The name that an entity of ours has on its device. */
+  entity = (platform: string, key: string): string =>
+    this.hass.localize(`${COMPONENT}.entity.${platform}.${key}.name`) || key;
 
   /** What went wrong, as a sentence. */
   failure = (failure: unknown): string => {
