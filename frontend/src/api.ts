@@ -16,6 +16,7 @@ import type {
   Recording,
   RecordingPage,
   SearchEvent,
+  Verification,
   What,
 } from "./types.ts";
 
@@ -40,7 +41,7 @@ export class Api {
   receipts = (limit: number, before?: number) =>
     this.ask<ReceiptPage>("receipts/list", before === undefined ? { limit } : { limit, before });
   verify = (receipt_ids?: string[]) =>
-    this.ask<Record<string, unknown>>("receipts/verify", receipt_ids ? { receipt_ids } : {});
+    this.ask<Verification>("receipts/verify", receipt_ids ? { receipt_ids } : {});
 
   facets = () => this.ask<Facets>("history/facets");
   recordings = (filter: Filter, offset: number, limit: number, as_of?: number) =>

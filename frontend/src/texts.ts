@@ -55,6 +55,10 @@ export class Texts {
   number = (value: number, options?: Intl.NumberFormatOptions): string =>
     new Intl.NumberFormat(this.hass.locale.language, options).format(value);
 
+  /** Words with commas between them, as the language has it. */
+  list = (words: string[]): string =>
+    new Intl.ListFormat(this.hass.locale.language, { type: "unit" }).format(words);
+
   /** A size with the unit that suits it. */
   bytes = (bytes: number): string => {
     const units = ["byte", "kilobyte", "megabyte", "gigabyte"];

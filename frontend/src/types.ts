@@ -264,7 +264,21 @@ export type StoredReceipt = Partial<Receipt> & {
   kind: string;
   digest: string;
   previous_digest: string;
+  /** What the satellites of the scope, and what passed the wish on, are called now. */
+  names: Record<string, string>;
 };
+
+/** What came of searching again for what receipts say is gone. */
+export interface Verification {
+  good: boolean;
+  chain: { intact: boolean; receipts: number; first_broken: number | null };
+  receipts: number;
+  searched: Record<string, number>;
+  /** For how many receipts a place could not be searched, by place and reason. */
+  not_searched: Record<string, Record<string, number>>;
+  findings: { receipt_id: string; sequence: number; place: string; left: number }[];
+  owed: { receipt_id: string; places: string[]; attempts: number; retry_at: string | null }[];
+}
 
 export interface ReceiptPage {
   receipts: StoredReceipt[];
