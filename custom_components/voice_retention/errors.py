@@ -47,6 +47,14 @@ class NothingTargeted(ServiceValidationError):
         super().__init__(translation_domain=DOMAIN, translation_key="nothing_targeted")
 
 
+class NothingMatches(ServiceValidationError):
+    """For a deletion or export of recordings of which none is there."""
+
+    def __init__(self) -> None:
+        """Set the message."""
+        super().__init__(translation_domain=DOMAIN, translation_key="nothing_matches")
+
+
 class SettingsUnconfirmed(ServiceValidationError):
     """For a change of settings while those on disk could not be read."""
 

@@ -10,11 +10,11 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .errors import RecordingNotFound
-from .policy.models import AccessKind, AudioFormat, Content
+from .policy.models import AccessKind, Content
 from .storage import Storage
 from .vault.errors import DamagedContentError, RecordingNotFoundError
-from .vault.models import Access, RecordingFilter
-from .wav import file_header, media_type
+from .vault.models import Access, RecordingFilter, StoredRecording
+from .wav import PCM, file_header, media_type
 
 PLAY_URL: Final = f"/api/{DOMAIN}/play/"
 GOOD_FOR: Final = timedelta(minutes=5)
@@ -34,6 +34,7 @@ class Track:
     """What comes before the stored audio to make a file of it."""
 
     audio_bytes: int
+    seconds: float
 
     @property
     def size(self) -> int:
@@ -86,7 +87,7 @@ class PlaybackDesk:
                     recording_id=recording_id,
                 )
             )
-        track = _track(recording_id, recording.audio_format, size)
+        track = _track(recording, size)
         self._forget_old(now)
         ticket = secrets.token_urlsafe(32)
         self._tickets[ticket] = _Ticket(track=track, until=now + GOOD_FOR)
@@ -123,11 +124,16 @@ class PlaybackDesk:
             self._tickets.popitem(last=False)
 
 
-def _track(recording_id: str, audio: AudioFormat, size: int) -> Track:
+def _track(recording: StoredRecording, size: int) -> Track:
     """Return how a recording is played."""
+    audio = recording.audio_format
     return Track(
-        recording_id=recording_id,
+        recording_id=recording.recording_id,
         mime_type=media_type(audio),
         header=file_header(audio, size),
         audio_bytes=size,
+        # What is compressed tells its length only to a player.
+        seconds=size / audio.bytes_per_second
+        if audio.codec == PCM
+        else recording.audio_seconds,
     )

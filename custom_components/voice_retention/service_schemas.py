@@ -100,7 +100,7 @@ def _number(value: Any) -> float:
         raise vol.Invalid("beyond all numbers") from err
 
 
-def _whole_number(value: Any) -> int:
+def whole_number(value: Any) -> int:
     """Accept whole numbers."""
     number = _number(value)
     if not number.is_integer():
@@ -108,7 +108,7 @@ def _whole_number(value: Any) -> int:
     return int(number)
 
 
-def _moment(value: Any) -> datetime:
+def moment(value: Any) -> datetime:
     """Accept a date and time, in Home Assistant's time zone where it names none."""
     try:
         return dt_util.as_utc(cv.datetime(value))
@@ -116,12 +116,12 @@ def _moment(value: Any) -> datetime:
         raise vol.Invalid("beyond the calendar") from err
 
 
-def _bounded(limit: int) -> vol.All[str]:
+def bounded(limit: int) -> vol.All[str]:
     """Accept a text of limited length."""
     return vol.All(cv.string, vol.Length(min=1, max=limit))
 
 
-_NUMBER_IN_ORDER = vol.All(_whole_number, vol.Range(min=1, max=MAX_NUMBER))
+_NUMBER_IN_ORDER = vol.All(whole_number, vol.Range(min=1, max=MAX_NUMBER))
 RECORDING_ID = vol.All(str, vol.Match(r"[0-9a-f]{32}\Z"))
 
 _TARGET_ID_FIELDS = {
@@ -138,8 +138,8 @@ TARGET_FIELDS = {
 }
 ALL_DEVICES_FIELDS = {vol.Optional(ATTR_ALL_DEVICES, default=False): cv.boolean}
 PERIOD_FIELDS = {
-    vol.Optional(ATTR_START_TIME): _moment,
-    vol.Optional(ATTR_END_TIME): _moment,
+    vol.Optional(ATTR_START_TIME): moment,
+    vol.Optional(ATTR_END_TIME): moment,
 }
 SOME_CONTENT = vol.All(cv.ensure_list, vol.Length(min=1), [vol.Coerce(Content)])
 CONTENT_FIELDS = {vol.Optional(ATTR_CONTENT): SOME_CONTENT}
@@ -150,7 +150,7 @@ RECORDING_IDS_FIELDS = {
 }
 PAGE_FIELDS = {
     vol.Optional(ATTR_LIMIT, default=DEFAULT_PAGE): vol.All(
-        _whole_number, vol.Range(min=1, max=MAX_PAGE)
+        whole_number, vol.Range(min=1, max=MAX_PAGE)
     )
 }
 
@@ -165,7 +165,7 @@ PURGE_SCHEMA = ActionSchema(
             _number, vol.Range(min=0, max=MAX_KEEP_DAYS)
         ),
         vol.Optional(ATTR_PLACES): vol.All(
-            cv.ensure_list, vol.Length(min=1), [_bounded(64)]
+            cv.ensure_list, vol.Length(min=1), [bounded(64)]
         ),
         vol.Optional(ATTR_INCLUDE_HELD, default=False): cv.boolean,
         vol.Optional(ATTR_INCLUDE_LEDGER, default=False): cv.boolean,
@@ -183,12 +183,12 @@ GET_RECORDINGS_SCHEMA = ActionSchema(
         **PERIOD_FIELDS,
         **CONTENT_FIELDS,
         **PAGE_FIELDS,
-        vol.Optional(ATTR_ENGINE): _bounded(255),
+        vol.Optional(ATTR_ENGINE): bounded(255),
         vol.Optional(ATTR_LOCALITY): vol.Coerce(Locality),
         vol.Optional(ATTR_OUTCOME): vol.Coerce(Outcome),
         vol.Optional(ATTR_HELD): cv.boolean,
         vol.Optional(ATTR_INCLUDE_TEXT, default=True): cv.boolean,
-        vol.Optional(ATTR_CURSOR): _bounded(128),
+        vol.Optional(ATTR_CURSOR): bounded(128),
     }
 )
 
@@ -208,7 +208,7 @@ GET_LEDGER_SCHEMA = ActionSchema(
         **ALL_DEVICES_FIELDS,
         **PERIOD_FIELDS,
         **PAGE_FIELDS,
-        vol.Optional(ATTR_ENGINE): _bounded(255),
+        vol.Optional(ATTR_ENGINE): bounded(255),
         vol.Optional(ATTR_LOCALITY): vol.Coerce(Locality),
         vol.Optional(ATTR_SENT): SOME_CONTENT,
         vol.Optional(ATTR_CURSOR): _NUMBER_IN_ORDER,
@@ -225,7 +225,7 @@ GET_RECEIPTS_SCHEMA = ActionSchema(
 HOLD_SCHEMA = ActionSchema(
     {
         vol.Required(ATTR_RECORDING_ID): RECORDING_ID,
-        vol.Optional(ATTR_UNTIL): _moment,
+        vol.Optional(ATTR_UNTIL): moment,
         vol.Optional(ATTR_RELEASE, default=False): cv.boolean,
     }
 )

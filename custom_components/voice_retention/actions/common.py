@@ -1,5 +1,6 @@
 """Read what the calls of several actions have in common."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from homeassistant.core import HomeAssistant, ServiceCall
@@ -13,6 +14,7 @@ from ..errors import (
     NotLoaded,
     RecordingNotFound,
     TargetAndAllDevices,
+    UnknownPlaces,
 )
 from ..service_schemas import (
     ATTR_ALL_DEVICES,
@@ -80,3 +82,9 @@ async def async_ensure_stored(
     missing = {*recording_ids} - {recording.recording_id for recording in found}
     if missing:
         raise RecordingNotFound(missing)
+
+
+def ensure_places(data: VoiceRetentionData, places: Collection[str] | None) -> None:
+    """Refuse places that nothing can be deleted from."""
+    if places is not None and (unknown := {*places} - {*data.purger.place_keys}):
+        raise UnknownPlaces(unknown, data.purger.place_keys)

@@ -5,7 +5,7 @@ from homeassistant.util import dt as dt_util
 
 from ..asker import async_asker
 from ..data import VoiceRetentionData
-from ..errors import PurgeIncomplete, UnknownPlaces
+from ..errors import PurgeIncomplete
 from ..policy.models import ALL_CONTENT
 from ..purge.scope import AskedBy, Scope
 from ..service_schemas import (
@@ -16,7 +16,13 @@ from ..service_schemas import (
     ATTR_PLACES,
     ATTR_RECORDING_ID,
 )
-from .common import async_ensure_stored, loaded_data, period_of, targeted_satellites
+from .common import (
+    async_ensure_stored,
+    ensure_places,
+    loaded_data,
+    period_of,
+    targeted_satellites,
+)
 
 
 async def async_purge(call: ServiceCall) -> ServiceResponse:
@@ -37,8 +43,7 @@ async def _async_scope(call: ServiceCall, data: VoiceRetentionData) -> Scope:
     recording_ids: list[str] | None = call.data.get(ATTR_RECORDING_ID)
     satellite_keys = targeted_satellites(call, is_optional=recording_ids is not None)
     places: list[str] | None = call.data.get(ATTR_PLACES)
-    if places is not None and (unknown := {*places} - {*data.purger.place_keys}):
-        raise UnknownPlaces(unknown, data.purger.place_keys)
+    ensure_places(data, places)
     start, end = period_of(call, dt_util.utcnow())
     if recording_ids is not None:
         await async_ensure_stored(data, recording_ids)

@@ -1,12 +1,13 @@
 """List what was said, and hold a recording."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
 from ..answers import access_answer, recording_answer, text_answer
+from ..data import VoiceRetentionData
 from ..errors import (
     HoldInPast,
     HoldTooLong,
@@ -31,7 +32,7 @@ from ..service_schemas import (
 )
 from ..targets import async_targeted_satellites
 from ..vault.errors import RecordingNotFoundError
-from ..vault.models import Cursor, RecordingFilter, RecordingText
+from ..vault.models import Cursor, RecordingFilter, RecordingText, StoredRecording
 from .common import loaded_data, period_of
 
 
@@ -78,24 +79,32 @@ async def async_get_recordings(call: ServiceCall) -> ServiceResponse:
 
 async def async_hold(call: ServiceCall) -> ServiceResponse:
     """Protect a recording from expiry, or end that."""
-    now = dt_util.utcnow()
     until: datetime | None = call.data.get(ATTR_UNTIL)
     if (until is None) is not call.data[ATTR_RELEASE]:
         raise HoldUntilOrRelease
+    (recording,) = await async_hold_all(
+        loaded_data(call.hass), [call.data[ATTR_RECORDING_ID]], until
+    )
+    return recording_answer(recording, dt_util.utcnow())
+
+
+async def async_hold_all(
+    data: VoiceRetentionData, recording_ids: Collection[str], until: datetime | None
+) -> list[StoredRecording]:
+    """Protect recordings from expiry, or end that; all of them, or none on an error."""
+    now = dt_util.utcnow()
     if until is not None and until <= now:
         raise HoldInPast
     if until is not None and until > now + MAX_HOLD:
         raise HoldTooLong(MAX_HOLD)
-    recording_id: str = call.data[ATTR_RECORDING_ID]
-    data = loaded_data(call.hass)
     async with data.storage.async_use() as vault:
         try:
-            recording = await vault.expiry.hold(recording_id, until)
+            held = await vault.expiry.hold_all(recording_ids, until)
         except RecordingNotFoundError as err:
-            raise RecordingNotFound([recording_id]) from err
+            raise RecordingNotFound([err.recording_id]) from err
     # What was only kept because it was held may be due now.
     await data.sweeper.async_sweep()
-    return recording_answer(recording, now)
+    return held
 
 
 def _filter(call: ServiceCall, now: datetime) -> RecordingFilter:

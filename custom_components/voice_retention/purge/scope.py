@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Self
 
 from ..places.ledger import LEDGER
@@ -123,7 +124,13 @@ WHO: Final = ("asked_by", "user_id", "user_name", "asked_through")
 
 def _sorted(names: frozenset[str] | None) -> list[str] | None:
     """Return names as a list."""
-    return None if names is None else sorted(names)
+    return None if names is None else [*_in_order(names)]
+
+
+@lru_cache(maxsize=2)
+def _in_order(names: frozenset[str]) -> tuple[str, ...]:
+    """Sort names once: a purge is written down place by place, and may name very many."""
+    return tuple(sorted(names))
 
 
 def _set(names: list[str] | None) -> frozenset[str] | None:

@@ -1,9 +1,10 @@
 """Look through the recordings as somebody does who scrolls, chooses and searches."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+import math
 from typing import Final
 
 from sqlalchemy import Connection, Integer, Select, func, select, type_coerce
@@ -17,8 +18,8 @@ from .search import NEWEST_FIRST, beyond, condition
 from .storage import Storage
 from .tables import recordings
 
-_SLICE: Final = timedelta(minutes=15)
-"""Every time zone is some of these away from UTC, so each lies in one day anywhere."""
+_SLICE_SECONDS: Final = 900
+"""Every time zone is a quarter of an hour, or some, away from UTC, so each lies in one day anywhere."""
 
 type Matches = Callable[[RecordingText], bool]
 
@@ -127,26 +128,31 @@ def _recordings(
 def _shelf(connection: Connection, zone: tzinfo) -> Shelf:
     """Return what there is to choose from."""
     satellites = select(recordings.c.satellite_key).distinct()
-    # In the order of any index this would read the table row by row, here and there.
-    engines = (
-        select(recordings.c.engine_id)
-        .distinct()
-        .with_hint(recordings, "NOT INDEXED", "sqlite")
-    )
+    engines = select(recordings.c.engine_id).distinct()
     created = type_coerce(recordings.c.created, Integer)
-    part = (created // microseconds(_SLICE)).label("part")
+    part = (created // microseconds(timedelta(seconds=_SLICE_SECONDS))).label("part")
     slices = select(part, func.count()).group_by(part).order_by(part.desc())
-    days: Counter[date] = Counter()
-    for number, count in connection.execute(slices):
-        seconds = number * int(_SLICE.total_seconds())
-        days[datetime.fromtimestamp(seconds, UTC).astimezone(zone).date()] += count
+    rows = connection.execute(slices)
     return Shelf(
         satellite_keys=frozenset(connection.scalars(satellites)),
         engine_ids=frozenset(
             engine_id for engine_id in connection.scalars(engines) if engine_id
         ),
-        days=dict(days),
+        days=_days(((number * _SLICE_SECONDS, count) for number, count in rows), zone),
     )
+
+
+def _days(slices: Iterable[tuple[int, int]], zone: tzinfo) -> dict[date, int]:
+    """Add up by days what is counted from the latest moment back."""
+    days: Counter[date] = Counter()
+    day, begins = date.max, math.inf
+    for seconds, count in slices:
+        # Asked once a day: a year has tens of thousands of slices.
+        if seconds < begins:
+            day = datetime.fromtimestamp(seconds, zone).date()
+            begins = datetime.combine(day, time.min, zone).timestamp()
+        days[day] += count
+    return dict(days)
 
 
 def _next(

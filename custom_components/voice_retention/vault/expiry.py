@@ -1,6 +1,6 @@
 """Know when stored content has to go, and change that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +23,7 @@ from .columns import microseconds
 from .errors import RecordingNotFoundError
 from .models import Due, RescheduleResult, StoredRecording
 from .rows import recording_of
-from .search import is_held, is_not_held
+from .search import among, is_held, is_not_held
 from .storage import Storage
 from .tables import SIZES, contents_of, recordings
 
@@ -67,8 +67,15 @@ class Expiry:
 
     async def hold(self, recording_id: str, until: datetime | None) -> StoredRecording:
         """Protect a recording from expiry up to a moment, or end that."""
+        (recording,) = await self.hold_all([recording_id], until)
+        return recording
+
+    async def hold_all(
+        self, recording_ids: Collection[str], until: datetime | None
+    ) -> list[StoredRecording]:
+        """Protect recordings, or end that: all of them, or none if one is not there."""
         return await self._storage.write(
-            lambda connection: _hold(connection, recording_id, until)
+            lambda connection: _hold(connection, recording_ids, until)
         )
 
     async def reschedule(self, rule_for: Callable[[Origin], Rule]) -> RescheduleResult:
@@ -128,18 +135,21 @@ def _next(connection: Connection, now: datetime) -> datetime | None:
 
 
 def _hold(
-    connection: Connection, recording_id: str, until: datetime | None
-) -> StoredRecording:
-    """Set the end of a recording's protection and return the recording."""
-    row = connection.execute(
+    connection: Connection, recording_ids: Collection[str], until: datetime | None
+) -> list[StoredRecording]:
+    """Set the end of the protection of recordings and return them, newest first."""
+    rows = connection.execute(
         update(recordings)
-        .where(recordings.c.recording_id == recording_id)
+        .where(among(recordings.c.recording_id, recording_ids))
         .values(held_until=until)
         .returning(*recordings.c)
-    ).one_or_none()
-    if row is None:
-        raise RecordingNotFoundError(recording_id)
-    return recording_of(row)
+    )
+    held = [recording_of(row) for row in rows]
+    if missing := {*recording_ids} - {item.recording_id for item in held}:
+        raise RecordingNotFoundError(min(missing))
+    return sorted(
+        held, key=lambda item: (item.created, item.recording_id), reverse=True
+    )
 
 
 class _Change:

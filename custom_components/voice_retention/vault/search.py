@@ -80,7 +80,8 @@ def condition(wanted: RecordingFilter) -> ColumnElement[bool]:
     if wanted.not_held_at is not None:
         conditions.append(is_not_held(wanted.not_held_at))
     if wanted.up_to is not None:
-        conditions.append(table.number <= wanted.up_to)
+        # Nearly all are, so the index of the numbers would be the wrong one to go by.
+        conditions.append(table.number + 0 <= wanted.up_to)
     if wanted.contents is not None:
         conditions.append(
             or_(false(), *(SIZES[content].is_not(None) for content in wanted.contents))
