@@ -12,6 +12,7 @@ IN_FULL = (
     "assist/",
     "commands/",
     "config_flow.py",
+    "exports/",
     "flow_steps.py",
     "forms/",
     "panel/",

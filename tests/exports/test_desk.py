@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 import errno
 import os
@@ -28,7 +28,9 @@ from custom_components.voice_retention.exports.errors import (
 from custom_components.voice_retention.exports.models import ExportOrder, ExportProgress
 from custom_components.voice_retention.exports.spool import RESERVE, SealedSpool
 from custom_components.voice_retention.policy.models import ALL_CONTENT
+from custom_components.voice_retention.vault.accesses import Accesses
 from custom_components.voice_retention.vault.models import (
+    Access,
     RecordingFilter,
     StoredRecording,
 )
@@ -38,7 +40,7 @@ from homeassistant.core import HomeAssistant
 from tests.house import House
 from tests.lookup import settle, state_of
 from tests.loop_watch import watched_loop
-from tests.vault.make import RESPONSE, TRANSCRIPT, utterance
+from tests.vault.make import PCM, RESPONSE, TRANSCRIPT, utterance
 from tests.vault.test_forensics import traces
 
 from .conftest import WORDS, Browser, Export, folder, index_of, lying, opened, spoken
@@ -158,6 +160,25 @@ async def test_a_purge_takes_an_export_that_is_being_made(
     assert "Exception ignored" not in caplog.text
 
 
+async def test_a_purge_in_the_last_moment_leaves_no_link(
+    hass: HomeAssistant,
+    recordings: list[StoredRecording],
+    export: Export,
+    desk: ExportDesk,
+) -> None:
+    """When all is written, and only the log is not."""
+    record = Accesses.record
+
+    async def late(accesses: Accesses, *entries: Access) -> None:
+        await record(accesses, *entries)
+        await purge(hass, all_devices=True)
+
+    with patch.object(Accesses, "record", late), pytest.raises(ExportPurged):
+        await export()
+    assert lying(hass) == []
+    assert not desk._tickets
+
+
 async def test_what_was_deleted_before_it_was_read_is_left_out(
     hass: HomeAssistant,
     recordings: list[StoredRecording],
@@ -251,6 +272,44 @@ async def test_a_file_that_cannot_be_deleted_is_tried_again(
     with patch.object(entry.runtime_data.purger, "_utcnow", lambda: later):
         assert await entry.runtime_data.purger.async_retry()
     assert not path.exists()
+
+
+async def test_a_file_that_stays_after_the_download_is_told(
+    hass: HomeAssistant,
+    recordings: list[StoredRecording],
+    export: Export,
+    browser: Browser,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is noise, the link is dead, and the next start removes it."""
+    url = (await export())["url"]
+    with patch.object(Path, "unlink", side_effect=PermissionError):
+        opened(await (await browser.get(url)).read())
+        await settle(hass)
+        assert (await browser.get(url)).status == 404
+    assert "Could not delete an export" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("codec", "container", "suffix"),
+    [("opus", "ogg", ".ogg"), ("opus", "../X Y", ".xy"), ("opus", "…", ".audio")],
+)
+async def test_other_audio_is_exported_as_it_is(
+    entry: MockConfigEntry,
+    export: Export,
+    browser: Browser,
+    codec: str,
+    container: str,
+    suffix: str,
+) -> None:
+    """Under an ending of its own, which is safe whatever it is called."""
+    said = utterance(audio_format=replace(PCM, codec=codec, format=container))
+    async with entry.runtime_data.storage.async_use() as vault:
+        await vault.recordings.store([said])
+    archive = opened(await (await browser.get((await export())["url"])).read())
+    (item,) = index_of(archive)
+    assert item["file"].endswith(f"{item['recording_id'][:8]}{suffix}")
+    assert archive.read(item["file"]) == said.audio
 
 
 # Nothing on the disk
