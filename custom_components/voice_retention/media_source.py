@@ -12,7 +12,6 @@ from homeassistant.components.media_source import (
     PlayMedia,
     Unresolvable,
 )
-from homeassistant.components.websocket_api import current_connection
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -22,6 +21,7 @@ from .const import DOMAIN
 from .data import VoiceRetentionData
 from .errors import AdministratorsOnly, NoSuchFolder
 from .policy.models import Content
+from .requester import async_requester
 from .vault.models import RecordingFilter
 
 MAX_OF_A_DAY = 500
@@ -84,11 +84,11 @@ class VoiceMediaSource(MediaSource):
 @callback
 def _administrator() -> str | None:
     """Return who is asking; none is an automation. Others than administrators are refused."""
-    if (connection := current_connection.get()) is None:
+    if (user := async_requester()) is None:
         return None
-    if not connection.user.is_admin:
+    if not user.is_admin:
         raise AdministratorsOnly
-    return connection.user.id
+    return user.id
 
 
 def _parse_day(text: str) -> date:

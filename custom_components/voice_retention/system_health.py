@@ -11,6 +11,7 @@ from .assist.engines import is_guard
 from .assist.locality import LocalityBook
 from .const import DOMAIN
 from .data import VoiceRetentionConfigEntry
+from .requester import async_requester
 from .status import Status
 
 NOT_KNOWN = "?"
@@ -23,7 +24,12 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return how the promise stands, without names of persons or rooms."""
+    """Return how the promise stands, without names of persons or rooms.
+
+    Home Assistant shows its page to administrators, but answers whoever is signed in.
+    """
+    if (user := async_requester()) is not None and not user.is_admin:
+        return {}
     entries: list[VoiceRetentionConfigEntry] = hass.config_entries.async_loaded_entries(
         DOMAIN
     )
