@@ -8,6 +8,7 @@ from datetime import timedelta
 import errno
 import os
 from pathlib import Path
+import time
 import tracemalloc
 from typing import Any
 from unittest.mock import patch
@@ -441,6 +442,8 @@ async def test_one_is_made_at_a_time(
     with held_up() as hold:
         tasks = [asyncio.ensure_future(export()) for _ in range(3)]
         await hold.reached.wait()
+        # Time enough for another one to be begun.
+        await asyncio.to_thread(time.sleep, 0.3)
         assert len(lying(hass)) == 1
         hold.go_on.set()
         answers = await asyncio.gather(*tasks)
