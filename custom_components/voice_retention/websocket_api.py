@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .panel.deleting import async_register_deleting
 from .panel.details import async_register_details
+from .panel.exporting import async_register_exporting
 from .panel.history import async_register_history
 from .panel.home import websocket_home, websocket_protect
 from .panel.live import websocket_subscribe
@@ -30,5 +31,6 @@ def async_register_commands(hass: HomeAssistant) -> None:
         async_register_details,
         async_register_search,
         async_register_deleting,
+        async_register_exporting,
     ):
         register(hass)

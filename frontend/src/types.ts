@@ -298,10 +298,11 @@ export interface Places {
 }
 
 export interface ExportEvent {
-  export_id: string;
-  done: number;
-  total: number;
+  export_id?: string;
+  done?: number;
+  total?: number;
   url?: string;
   expires?: string;
   size?: number;
+  error?: unknown;
 }

@@ -17,14 +17,13 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.voice_retention.errors import VaultUnavailable
+from custom_components.voice_retention.errors import NothingMatches, VaultUnavailable
 from custom_components.voice_retention.exports import report as report_module
 from custom_components.voice_retention.exports.desk import ExportDesk
 from custom_components.voice_retention.exports.errors import (
     ExportPurged,
     ExportStopped,
     NoRoomForExport,
-    NothingToExport,
 )
 from custom_components.voice_retention.exports.models import ExportOrder, ExportProgress
 from custom_components.voice_retention.exports.spool import RESERVE, SealedSpool
@@ -216,7 +215,7 @@ async def test_nothing_is_left_to_export_when_all_was_deleted_in_time(
     with (
         patch.object(ExportDesk, "_async_begin", late),
         patch(f"{job}.async_write_down", side_effect=AssertionError),
-        pytest.raises(NothingToExport),
+        pytest.raises(NothingMatches),
     ):
         await entry.runtime_data.exports.async_export(EVERYTHING)
     assert lying(hass) == []

@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.voice_retention.errors import (
     EmptyPeriod,
     InvalidField,
+    NothingMatches,
     NothingTargeted,
     NotLoaded,
     RecordingNotFound,
@@ -25,7 +26,6 @@ from custom_components.voice_retention.errors import (
     VaultUnavailable,
 )
 from custom_components.voice_retention.exports.desk import GOOD_FOR
-from custom_components.voice_retention.exports.errors import NothingToExport
 from custom_components.voice_retention.vault.accesses import Accesses
 from custom_components.voice_retention.vault.errors import (
     UnavailableReason,
@@ -218,7 +218,7 @@ async def test_others_than_administrators_get_nothing(
         ({"recording_id": "../../secrets"}, InvalidField),
         ({"all_devices": True, "content": []}, InvalidField),
         ({"all_devices": True, "password": "x"}, InvalidField),
-        ({"all_devices": True, "end_time": "1971-01-01 00:00:00"}, NothingToExport),
+        ({"all_devices": True, "end_time": "1971-01-01 00:00:00"}, NothingMatches),
     ],
 )
 async def test_what_is_not_clear_is_refused(

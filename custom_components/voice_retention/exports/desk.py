@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..errors import VaultUnavailable
+from ..errors import NothingMatches, VaultUnavailable
 from ..policy.models import Content
 from ..storage import Storage
 from ..vault.errors import (
@@ -23,7 +23,7 @@ from ..vault.errors import (
     storage_errors_translated,
 )
 from .download import Download
-from .errors import ExportPurged, ExportStopped, NoRoomForExport, NothingToExport
+from .errors import ExportPurged, ExportStopped, NoRoomForExport
 from .job import ExportJob
 from .models import Export, ExportOrder, ExportProgress, ReadyExport, Tell
 from .report import ExportReport
@@ -85,17 +85,25 @@ class ExportDesk:
         self, order: ExportOrder, tell: Tell = lambda progress: None
     ) -> ReadyExport:
         """Make an archive when its turn comes; return once it can be taken away."""
+        task = self.async_begin(order, tell)
+        # Unlike awaiting the task, this does not cancel it when nobody waits any more.
+        await asyncio.wait((task,))
+        if task.cancelled():
+            raise ExportStopped
+        return task.result()
+
+    @callback
+    def async_begin(
+        self, order: ExportOrder, tell: Tell = lambda progress: None
+    ) -> asyncio.Task[ReadyExport]:
+        """Begin to make an archive; to cancel the task leaves nothing of it."""
         task = self._hass.async_create_background_task(
             self._async_make(order, tell), "voice_retention export"
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_take_note)
-        # Unlike awaiting the task, this does not cancel it when nobody waits any more.
-        await asyncio.wait((task,))
-        if task.cancelled():
-            raise ExportStopped
-        return task.result()
+        return task
 
     # For whoever takes one away
 
@@ -167,7 +175,7 @@ class ExportDesk:
             job = ExportJob(self._hass, self._storage, order, self._satellite_name)
             await job.async_list()
             if not job.items:
-                raise NothingToExport
+                raise NothingMatches
             with _disk_errors_translated():
                 export = await self._async_begin(job.size)
             try:
@@ -219,7 +227,7 @@ class ExportDesk:
         except SpoolGoneError as err:
             raise ExportPurged from err
         if not export.held:
-            raise NothingToExport
+            raise NothingMatches
         await job.async_write_down(export)
         if export.is_discarded:
             raise ExportPurged

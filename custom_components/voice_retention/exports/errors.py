@@ -1,16 +1,8 @@
 """Errors of exports; each carries its own translated message."""
 
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-
-
-class NothingToExport(ServiceValidationError):
-    """For an export of which nothing is stored."""
-
-    def __init__(self) -> None:
-        """Set the message."""
-        super().__init__(translation_domain=DOMAIN, translation_key="nothing_to_export")
 
 
 class NoRoomForExport(HomeAssistantError):

@@ -70,6 +70,18 @@ async def async_choose(
     return Choice()
 
 
+async def async_chosen_filter(
+    hass: HomeAssistant, data: VoiceRetentionData, what: Mapping[str, Any]
+) -> RecordingFilter:
+    """Return what is chosen without listing it; raises if that names nothing."""
+    if ATTR_FILTER in what:
+        return await _async_filter_of(hass, data, what)
+    choice = await async_choose(hass, data, what)
+    return RecordingFilter(
+        recording_ids=choice.recording_ids, satellite_keys=choice.satellite_keys
+    )
+
+
 async def _async_listed(data: VoiceRetentionData, recording_ids: list[str]) -> Choice:
     """Return those of some recordings that are still there."""
     async with data.storage.async_use() as vault:
@@ -83,19 +95,25 @@ async def _async_filtered(
     hass: HomeAssistant, data: VoiceRetentionData, what: Mapping[str, Any]
 ) -> Choice:
     """Return the recordings that a filter shows."""
+    wanted = await _async_filter_of(hass, data, what)
+    async with data.storage.async_use() as vault:
+        there = await vault.browsing.ids(wanted)
+    if not there:
+        raise NothingMatches
+    return Choice(recording_ids=there, as_of=wanted.up_to)
+
+
+async def _async_filter_of(
+    hass: HomeAssistant, data: VoiceRetentionData, what: Mapping[str, Any]
+) -> RecordingFilter:
+    """Return what a filter means, without what comes after the moment it was shown."""
     as_of: int | None = what.get(ATTR_AS_OF)
     if as_of is None:
         # What was said until now counts, though it may not be stored yet.
         await data.keeper.async_settle()
-    async with data.storage.async_use() as vault:
-        if as_of is None:
+        async with data.storage.async_use() as vault:
             as_of = await vault.browsing.newest()
-        there = await vault.browsing.ids(
-            async_filter(hass, what[ATTR_FILTER], as_of=as_of, now=dt_util.utcnow())
-        )
-    if not there:
-        raise NothingMatches
-    return Choice(recording_ids=there, as_of=as_of)
+    return async_filter(hass, what[ATTR_FILTER], as_of=as_of, now=dt_util.utcnow())
 
 
 async def _async_of_satellites(

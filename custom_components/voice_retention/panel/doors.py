@@ -8,6 +8,7 @@ import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..service_schemas import ActionSchema
@@ -52,3 +53,12 @@ def async_register_start(
         websocket_api.require_admin(websocket_api.async_response(start)),
         ActionSchema({**_FRAME, **fields}),
     )
+
+
+def error_event(err: HomeAssistantError) -> dict[str, Any]:
+    """Return an error in the form in which Home Assistant answers one."""
+    return {
+        "translation_domain": err.translation_domain,
+        "translation_key": err.translation_key,
+        "translation_placeholders": err.translation_placeholders,
+    }

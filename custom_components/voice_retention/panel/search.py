@@ -17,7 +17,7 @@ from ..service_schemas import bounded
 from ..vault.browsing import Hits, Matches
 from ..vault.models import Cursor, RecordingFilter
 from ..vault.wording import looks_for
-from .doors import Fields, Message, async_register_start
+from .doors import Fields, Message, async_register_start, error_event
 from .filters import ATTR_FILTER, FILTER, async_filter
 from .rows import async_rows
 
@@ -116,11 +116,7 @@ class _Search:
                 recordings=[],
                 done=True,
                 capped=False,
-                error={
-                    "translation_domain": err.translation_domain,
-                    "translation_key": err.translation_key,
-                    "translation_placeholders": err.translation_placeholders,
-                },
+                error=error_event(err),
             )
 
     async def _async_tell(self, found: Hits) -> bool:

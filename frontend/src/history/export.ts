@@ -125,7 +125,8 @@ export class ExportDialog extends LitElement {
 
   private heard(event: ExportEvent): void {
     this.state = event;
-    if (event.url) this.subscription = undefined;
+    this.failure = event.error;
+    if (event.url || event.error) this.subscription = undefined;
   }
 
   /** What is not ready yet ends with its subscription. */
