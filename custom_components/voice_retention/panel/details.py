@@ -23,18 +23,21 @@ from ..vault.models import (
     StoredRecording,
 )
 from .choosing import ATTR_RECORDING_IDS, SOME_RECORDINGS
-from .doors import Fields, Message, async_register_answer
+from .doors import (
+    ATTR_LANGUAGE,
+    LANGUAGE_FIELDS,
+    Fields,
+    Message,
+    async_register_answer,
+)
 from .rows import async_rows, name_of
-
-ATTR_LANGUAGE: Final = "language"
 
 MAX_ENTRIES: Final = 100
 """Of one run, which has a handful."""
 
 DETAILS_FIELDS: Final[Fields] = {
     vol.Required(ATTR_RECORDING_ID): RECORDING_ID,
-    # It becomes part of the name of a file.
-    vol.Optional(ATTR_LANGUAGE): vol.Match(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z"),
+    **LANGUAGE_FIELDS,
 }
 PLAY_FIELDS: Final[Fields] = {vol.Required(ATTR_RECORDING_ID): RECORDING_ID}
 HOLD_FIELDS: Final[Fields] = {

@@ -20,6 +20,12 @@ type Answer = Callable[
 ]
 type Start = Callable[[HomeAssistant, ActiveConnection, Message], Awaitable[None]]
 
+ATTR_LANGUAGE: Final = "language"
+LANGUAGE_FIELDS: Final[Fields] = {
+    # It becomes part of the name of a file.
+    vol.Optional(ATTR_LANGUAGE): vol.Match(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z"),
+}
+
 _FRAME: Final[Fields] = {vol.Required("id"): int, vol.Required("type"): str}
 
 

@@ -3,19 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import voluptuous as vol
-
-from homeassistant.components.websocket_api import (
-    ActiveConnection,
-    async_response,
-    require_admin,
-    websocket_command,
-)
+from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import (
     area_registry as ar,
-    config_validation as cv,
     device_registry as dr,
     entity_registry as er,
 )
@@ -31,6 +23,7 @@ from ..policy.models import OTHER_CLIENTS
 from ..policy.paths import Gap, VoicePath
 from ..status import LastHeard
 from ..vault.models import SentToCloud
+from .doors import ATTR_LANGUAGE, LANGUAGE_FIELDS, Message, async_register_answer
 from .status import status_answer
 
 SATELLITE_ENTITIES: Final[Mapping[str, Platform]] = {
@@ -46,54 +39,44 @@ DEFAULT_ENTITIES: Final[Mapping[str, Platform]] = {
 }
 
 
-@require_admin
-@websocket_command(
-    {
-        vol.Required("type"): f"{DOMAIN}/home",
-        vol.Optional("language"): cv.language,
-    }
-)
-@async_response
-async def websocket_home(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
-) -> None:
+@callback
+def async_register_home(hass: HomeAssistant) -> None:
+    """Register what shows all satellites."""
+    async_register_answer(hass, "home", LANGUAGE_FIELDS, async_home)
+    async_register_answer(hass, "protect", {}, async_protect)
+
+
+async def async_home(
+    hass: HomeAssistant, connection: ActiveConnection, message: Message
+) -> dict[str, Any]:
     """Tell where every voice goes, in the language of whoever asks."""
     data = loaded_data(hass)
-    words = await async_words(hass, msg.get("language"))
+    words = await async_words(hass, message.get(ATTR_LANGUAGE))
     engines = _engines(hass, data, words)
     satellites = sorted(
         data.satellites.current,
         key=lambda key: data.status.satellite_name(key).casefold(),
     )
-    connection.send_result(
-        msg["id"],
-        {
-            "satellites": [
-                _satellite(hass, data, words, engines, key)
-                for key in (*satellites, OTHER_CLIENTS)
-            ],
-            "defaults": _entities(hass, DEFAULT_ENTITIES, ""),
-            "status": status_answer(data),
-            "ways_out": [
-                {
-                    "way": way,
-                    "engines": [engine_name(hass, item) for item in engine_ids],
-                }
-                for way, engine_ids in data.status.data.coverage.ways_out.items()
-            ],
-        },
-    )
+    return {
+        "satellites": [
+            _satellite(hass, data, words, engines, key)
+            for key in (*satellites, OTHER_CLIENTS)
+        ],
+        "defaults": _entities(hass, DEFAULT_ENTITIES, ""),
+        "status": status_answer(data),
+        "ways_out": [
+            {"way": way, "engines": [engine_name(hass, item) for item in engine_ids]}
+            for way, engine_ids in data.status.data.coverage.ways_out.items()
+        ],
+    }
 
 
-@require_admin
-@websocket_command({vol.Required("type"): f"{DOMAIN}/protect"})
-@callback
-def websocket_protect(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
-) -> None:
+async def async_protect(
+    hass: HomeAssistant, connection: ActiveConnection, message: Message
+) -> dict[str, Any]:
     """Put a guard into every pipeline."""
     async_turn_on(hass, loaded_entry(hass), CONF_PROTECT_ALL)
-    connection.send_result(msg["id"], {})
+    return {}
 
 
 def _satellite(

@@ -2,15 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-import voluptuous as vol
-
-from homeassistant.components.websocket_api import (
-    ActiveConnection,
-    require_admin,
-    websocket_command,
-)
+from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import (
     async_dispatcher_connect,
@@ -19,10 +13,10 @@ from homeassistant.helpers.dispatcher import (
 from homeassistant.helpers.event import async_call_later
 
 from ..actions.common import loaded_data
-from ..const import DOMAIN
 from ..data import VoiceRetentionConfigEntry
 from ..errors import NotLoaded
 from ..notices import SIGNAL_CHANGED, SIGNAL_VOICE, Change, VoiceNotice
+from .doors import Message, async_register_start
 from .status import status_answer
 
 GATHER_SECONDS: Final = 0.3
@@ -56,20 +50,23 @@ def async_tell_changes(hass: HomeAssistant, entry: VoiceRetentionConfigEntry) ->
         tell(change)
 
 
-@require_admin
-@websocket_command({vol.Required("type"): f"{DOMAIN}/subscribe"})
 @callback
-def websocket_subscribe(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+def async_register_live(hass: HomeAssistant) -> None:
+    """Register what tells of changes."""
+    async_register_start(hass, "subscribe", {}, async_subscribe)
+
+
+async def async_subscribe(
+    hass: HomeAssistant, connection: ActiveConnection, message: Message
 ) -> None:
     """Tell of all changes from now on; the status at once, if there is one already.
 
     A browser subscribes again as soon as Home Assistant is back, before our entry is: that
     must not fail, for it would not try a second time.
     """
-    subscription = Subscription(hass, connection, msg["id"])
-    connection.subscriptions[msg["id"]] = subscription.async_start()
-    connection.send_result(msg["id"])
+    subscription = Subscription(hass, connection, message["id"])
+    connection.subscriptions[message["id"]] = subscription.async_start()
+    connection.send_result(message["id"])
     subscription.async_send({Change.STATUS})
 
 

@@ -2,31 +2,27 @@
 
 from typing import Any
 
-import voluptuous as vol
-
-from homeassistant.components.websocket_api import (
-    ActiveConnection,
-    async_response,
-    require_admin,
-    websocket_command,
-)
-from homeassistant.core import HomeAssistant
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.core import HomeAssistant, callback
 
 from ..actions.common import loaded_data
-from ..const import DOMAIN
 from ..data import VoiceRetentionData
 from ..policy.models import OTHER_CLIENTS
 from ..purge.inventory import Inventory, async_take_inventory
 from ..purge.receipts import PlaceResult
 from ..purge.scope import AskedBy
+from .doors import Message, async_register_answer
 
 
-@require_admin
-@websocket_command({vol.Required("type"): f"{DOMAIN}/places"})
-@async_response
-async def websocket_places(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
-) -> None:
+@callback
+def async_register_places(hass: HomeAssistant) -> None:
+    """Register what shows all places."""
+    async_register_answer(hass, "places", {}, async_places)
+
+
+async def async_places(
+    hass: HomeAssistant, connection: ActiveConnection, message: Message
+) -> dict[str, Any]:
     """Count what every place holds; a deletion that is going on is waited for."""
     data = loaded_data(hass)
     # Of a satellite that is gone there may be recordings left.
@@ -36,17 +32,11 @@ async def websocket_places(
     inventory = await async_take_inventory(
         data.purger, satellite_keys, asked_by=AskedBy.USER
     )
-    connection.send_result(
-        msg["id"],
-        {
-            "places": [
-                _place(data, inventory, result) for result in inventory.everybody.places
-            ],
-            "out_of_reach": [
-                item.as_dict() for item in inventory.everybody.out_of_reach
-            ],
-        },
-    )
+    everybody = inventory.everybody
+    return {
+        "places": [_place(data, inventory, result) for result in everybody.places],
+        "out_of_reach": [item.as_dict() for item in everybody.out_of_reach],
+    }
 
 
 def _place(

@@ -4,73 +4,71 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.components.websocket_api import (
-    ActiveConnection,
-    async_response,
-    require_admin,
-    websocket_command,
-)
+from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 
 from ..actions.common import loaded_data
 from ..actions.receipts import async_receipts
 from ..actions.verification import async_verification_answer, async_verify_receipts
-from ..const import DOMAIN
 from ..data import VoiceRetentionData
-from ..service_schemas import MAX_ITEMS, MAX_NUMBER, RECORDING_ID
+from ..service_schemas import (
+    ATTR_BEFORE,
+    ATTR_LIMIT,
+    MAX_ITEMS,
+    MAX_NUMBER,
+    RECORDING_ID,
+    whole_number,
+)
+from .doors import Fields, Message, async_register_answer
+
+ATTR_RECEIPT_IDS: Final = "receipt_ids"
 
 DEFAULT_PAGE: Final = 50
 MAX_PAGE: Final = 100
 
+LIST_FIELDS: Final[Fields] = {
+    vol.Optional(ATTR_LIMIT, default=DEFAULT_PAGE): vol.All(
+        whole_number, vol.Range(min=1, max=MAX_PAGE)
+    ),
+    vol.Optional(ATTR_BEFORE): vol.All(whole_number, vol.Range(min=1, max=MAX_NUMBER)),
+}
+VERIFY_FIELDS: Final[Fields] = {
+    vol.Optional(ATTR_RECEIPT_IDS): vol.All(
+        vol.Length(min=1, max=MAX_ITEMS), [RECORDING_ID]
+    )
+}
 
-@require_admin
-@websocket_command(
-    {
-        vol.Required("type"): f"{DOMAIN}/receipts/list",
-        vol.Optional("limit", default=DEFAULT_PAGE): vol.All(
-            int, vol.Range(min=1, max=MAX_PAGE)
-        ),
-        vol.Optional("before"): vol.All(int, vol.Range(min=1, max=MAX_NUMBER)),
-    }
-)
-@async_response
-async def websocket_list_receipts(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
-) -> None:
+
+@callback
+def async_register_receipts(hass: HomeAssistant) -> None:
+    """Register what shows receipts."""
+    async_register_answer(hass, "receipts/list", LIST_FIELDS, async_list)
+    async_register_answer(hass, "receipts/verify", VERIFY_FIELDS, async_verify)
+
+
+async def async_list(
+    hass: HomeAssistant, connection: ActiveConnection, message: Message
+) -> dict[str, Any]:
     """List receipts, newest first, with the names of whom they concern."""
     data = loaded_data(hass)
-    receipts, next_before = await async_receipts(data, msg["limit"], msg.get("before"))
-    connection.send_result(
-        msg["id"],
-        {
-            "receipts": [
-                {**receipt, "names": _names(hass, data, receipt)}
-                for receipt in receipts
-            ],
-            "next_before": next_before,
-        },
+    receipts, next_before = await async_receipts(
+        data, message[ATTR_LIMIT], message.get(ATTR_BEFORE)
     )
-
-
-@require_admin
-@websocket_command(
-    {
-        vol.Required("type"): f"{DOMAIN}/receipts/verify",
-        vol.Optional("receipt_ids"): vol.All(
-            [RECORDING_ID], vol.Length(min=1, max=MAX_ITEMS)
-        ),
+    return {
+        "receipts": [
+            {**receipt, "names": _names(hass, data, receipt)} for receipt in receipts
+        ],
+        "next_before": next_before,
     }
-)
-@async_response
-async def websocket_verify_receipts(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
-) -> None:
+
+
+async def async_verify(
+    hass: HomeAssistant, connection: ActiveConnection, message: Message
+) -> dict[str, Any]:
     """Check the receipts, and search again for what they say is gone."""
     data = loaded_data(hass)
-    verification = await async_verify_receipts(data, msg.get("receipt_ids"))
-    connection.send_result(
-        msg["id"], await async_verification_answer(data, verification)
-    )
+    verification = await async_verify_receipts(data, message.get(ATTR_RECEIPT_IDS))
+    return await async_verification_answer(data, verification)
 
 
 @callback
