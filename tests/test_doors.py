@@ -72,6 +72,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "receipts/list": {},
     "receipts/verify": {"receipt_ids": [RECEIPT]},
     "subscribe": {},
+    "export": {"what": {"everything": True}},
     "delete": {"what": {"everything": True}, "dry_run": True},
     "protect": {},
 }
