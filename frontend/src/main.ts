@@ -38,7 +38,8 @@ export class VoiceRetentionPanel extends LitElement {
       :host {
         display: flex;
         flex-direction: column;
-        height: 100%;
+        /* No percentage: what Home Assistant puts around a panel has no height of its own. */
+        height: 100dvh;
         background: var(--primary-background-color);
         font-family: var(--ha-font-family-body, Roboto, Noto, sans-serif);
         font-size: var(--ha-font-size-m, 14px);

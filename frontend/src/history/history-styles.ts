@@ -11,11 +11,11 @@ export const historyStyles = css`
   .view {
     position: relative;
     display: grid;
-    grid-template-columns: minmax(0, 1fr);
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     height: 100%;
   }
   .view.open:not(.paged) {
-    grid-template-columns: minmax(0, 1fr) 420px;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr) 420px;
   }
   .list {
     display: flex;
