@@ -2,6 +2,7 @@
 
 import { mdiLockOutline } from "@mdi/js";
 import { css, html, nothing } from "lit";
+import { classMap } from "lit/directives/class-map.js";
 import { live } from "lit/directives/live.js";
 import { icon } from "../parts/icon.ts";
 import "../parts/locality.ts";
@@ -127,48 +128,48 @@ export interface Look {
   narrow: boolean;
 }
 
+/** One element whether its recording is known yet or not, so that the keyboard stays there. */
 export function row(view: RowView, look: Look) {
   const { recording, index, top, isActive } = view;
-  const { t } = look.texts;
-  if (!recording) {
-    return html`<div
-      role="row"
-      class="skeleton"
-      data-index=${index}
-      aria-rowindex=${index + 1}
-      aria-label=${t("history.loading")}
-      tabindex=${isActive ? 0 : -1}
-      style="transform:translateY(${top}px)"
-    >
-      <div role="gridcell" class="choose"></div>
-      <div role="gridcell" class=${look.narrow ? "words" : ""}>
-        <span style="width:${look.narrow ? 70 : 60}%"></span>
-      </div>
-      <div role="gridcell" class=${look.narrow ? "foot" : ""}>
-        <span style="width:${30 + ((index * 13) % 40)}%"></span>
-      </div>
-    </div>`;
-  }
   return html`<div
     role="row"
-    class="${view.isFirstOfDay ? "first-of-day" : ""} ${view.isOpen ? "open" : ""}"
+    class=${classMap({
+      skeleton: !recording,
+      "first-of-day": view.isFirstOfDay,
+      open: view.isOpen,
+    })}
     data-index=${index}
     aria-rowindex=${index + 1}
-    aria-selected=${view.isSelected ? "true" : "false"}
+    aria-selected=${recording ? String(view.isSelected) : nothing}
+    aria-label=${recording ? nothing : look.texts.t("history.loading")}
     tabindex=${isActive ? 0 : -1}
     style="transform:translateY(${top}px)"
   >
-    <div role="gridcell" class="choose">
+    ${recording ? cells(recording, view, look) : emptyCells(index, look)}
+  </div>`;
+}
+
+function emptyCells(index: number, { narrow }: Look) {
+  return html`<div role="gridcell" class="choose"></div>
+    <div role="gridcell" class=${narrow ? "words" : ""}>
+      <span style="width:${narrow ? 70 : 60}%"></span>
+    </div>
+    <div role="gridcell" class=${narrow ? "foot" : ""}>
+      <span style="width:${30 + ((index * 13) % 40)}%"></span>
+    </div>`;
+}
+
+function cells(recording: Recording, view: RowView, look: Look) {
+  return html`<div role="gridcell" class="choose">
       <input
         type="checkbox"
         tabindex="-1"
-        aria-label=${t("history.choose")}
+        aria-label=${look.texts.t("history.choose")}
         .checked=${live(view.isSelected)}
         ?disabled=${view.isFixed}
       />
     </div>
-    ${look.narrow ? narrowCells(recording, look) : wideCells(recording, view, look)}
-  </div>`;
+    ${look.narrow ? narrowCells(recording, look) : wideCells(recording, view, look)}`;
 }
 
 function words(recording: Recording, { texts }: Look) {
