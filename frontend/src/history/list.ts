@@ -129,8 +129,7 @@ export class RecordingList extends LitElement {
     if (before && before.narrow !== this.look.narrow) this.keepPlace(before);
     this.active = Math.min(this.active, Math.max(0, this.rows.total - 1));
     this.range = this.geometry.range(this.offset, AROUND);
-    const { first, last } = this.geometry.range(this.offset);
-    this.rows.want(first, last);
+    this.rows.want(this.range.first, this.range.last);
   }
 
   override render() {
