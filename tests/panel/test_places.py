@@ -4,6 +4,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.data import VoiceRetentionData
+from custom_components.voice_retention.places.reach.all import Reach
+from custom_components.voice_retention.places.reach.protocol import OutOfReach, Purged
 from custom_components.voice_retention.purge.inventory import SEARCHED_BY_WORDS
 from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.assist_pipeline import PipelineStage
@@ -58,6 +60,29 @@ async def test_what_is_out_of_reach_is_named(
     (engine,) = [item for item in found if item["kind"] == "engine"]
     assert (engine["name"], engine["detail"]) == ("cloud_speech", "cloud")
     assert engine["amount"]
+
+
+async def test_backups_are_looked_through_once(
+    hass: HomeAssistant,
+    house: House,
+    panel: Panel,
+    data: VoiceRetentionData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody asks, so it may take a moment; not one for each satellite."""
+    asked: list[bool] = []
+    listed = Reach.async_list
+
+    async def note(
+        reach: Reach, purged: Purged, *, found: int, is_asked: bool
+    ) -> tuple[OutOfReach, ...]:
+        """Note whether somebody asks."""
+        asked.append(is_asked)
+        return await listed(reach, purged, found=found, is_asked=is_asked)
+
+    monkeypatch.setattr(Reach, "async_list", note)
+    await panel("places")
+    assert asked == [True, False, False, False]
 
 
 async def test_a_satellite_that_is_gone_has_left_something(
