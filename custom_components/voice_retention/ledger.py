@@ -1,11 +1,11 @@
 """Ask the vault's ledger where the voice went."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .policy.models import Content
 from .storage import Storage
-from .vault.models import Heard, LedgerEntry, LedgerFilter, SentToCloud
+from .vault.models import Heard, LedgerEntry, LedgerFilter, SentToCloud, StoredRecording
 
 
 class LedgerBook:
@@ -73,3 +73,15 @@ class LedgerBook:
         """Delete entries; return how many."""
         async with self._storage.async_use() as vault:
             return await vault.ledger.delete(wanted)
+
+
+def run_of(recording: StoredRecording) -> LedgerFilter:
+    """Return where the ledger tells of the run of a recording."""
+    if recording.run_id is not None:
+        return LedgerFilter(run_ids=(recording.run_id,))
+    # Without one, the entry of the audio is known by its moment.
+    return LedgerFilter(
+        satellite_keys=(recording.satellite_key,),
+        start=recording.created,
+        end=recording.created + timedelta(microseconds=1),
+    )

@@ -128,6 +128,8 @@ class Speaker:
     placed: Placed | None = None
     satellite: LightSatellite | None = None
     speeches: list[Speech] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
+    """Links to archives of what they said."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -149,6 +151,16 @@ class Speaker:
             hashlib.sha1(reply.encode(), usedforsecurity=False).hexdigest()
             for reply in self.replies
         )
+
+    async def export(self, house: Household) -> None:
+        """Have what they said packed up, and leave it there."""
+        assert self.placed is not None
+        answer = await house.client.action(
+            "voice_retention.export",
+            target={"device_id": self.placed.device_id},
+            response=True,
+        )
+        self.exports.append(answer["url"])
 
     async def speak(self, house: Household) -> None:
         """Say every sentence; each time it sounds otherwise."""

@@ -83,6 +83,7 @@ async def _fields(house: Household) -> Fields:
         )["pipeline_runs"]
     ]
     conversations = await _conversations(house)
+    kept = await client.call("voice_retention/history/list")
     return reading_list.make_fields(
         start=start,
         entities=entities,
@@ -92,6 +93,7 @@ async def _fields(house: Household) -> Fields:
         conversations=conversations,
         satellites=[placed.entity_id for placed in house.placed.values()],
         devices=[placed.device_id for placed in house.placed.values()],
+        recordings=[row["recording_id"] for row in kept["recordings"]],
         voice=house.engines.voice,
     )
 

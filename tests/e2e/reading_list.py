@@ -18,6 +18,7 @@ _CHANGING = re.compile(
     r"|refresh|refresh_token_set_expiry|remove\w*|reorder|restore|run|save|set|set_\w+|setup_mfa|sign_path|step|stop"
     r"|uninstall|update|update_\w+|test_connection|call_service|execute_script|fire_event|unsubscribe_events"
     r"|supported_features|log_level|integration_log_level)$|^witness/|^trace/debug/|^marketplace/"
+    r"|^voice_retention/(?:export|protect|history/(?:hold|play))$"
 )
 """The marketplace asks the internet, and debugging stops what runs."""
 
@@ -74,7 +75,7 @@ _NO_LISTS = re.compile(
     # Pages and pictures of the frontend, the socket itself, dialogs, a stream without an end, one file at a time.
     r"^(?!/api/)|^/api/(?:brands|camera|image|map_tiles|media_player|websocket|stream|backup/download|onboarding"
     r"|assist_satellite|repairs/issues/fix|stt|tts_proxy|config/config_entries/(?:\w+/)*flow/|config/scene"
-    r"|diagnostics/{d_type}/{d_id}/|image_proxy|voice_retention/play/)"
+    r"|diagnostics/{d_type}/{d_id}/|image_proxy|voice_retention/(?:export|play)/)"
 )
 
 
@@ -98,6 +99,7 @@ def make_fields(
     conversations: list[str],
     satellites: list[str],
     devices: list[str],
+    recordings: list[str],
     voice: str,
 ) -> Fields:
     """Return in which ways each command and path is to be asked."""
@@ -167,6 +169,10 @@ def make_fields(
         "trace/get": traces,
         "tts/engine/get": [{"engine_id": voice}],
         "tts/engine/voices": [{"engine_id": voice, "language": "en"}],
+        "voice_retention/history/details": [
+            {"recording_id": one} for one in recordings
+        ],
+        "voice_retention/history/search": [{"text": "purple"}],
         "wake_word/info": [],
         "/api/config/automation/config/{config_key}": [{"config_key": "answer"}],
         "/api/config/script/config/{config_key}": [

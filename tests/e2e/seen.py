@@ -15,7 +15,7 @@ class Where(StrEnum):
 SEEN_IN: dict[str, Where | None] = {
     "vault": Where.OURS,
     "backup_copy": None,
-    "exports": None,
+    "exports": Where.OURS,
     "ledger": Where.OURS,
     "chat_logs": Where.INTERFACES,
     "conversation_traces": Where.MEMORY,
@@ -34,6 +34,5 @@ SEEN_IN: dict[str, Where | None] = {
 }
 """Of each place, where the search finds what is left when it claims to have deleted and did not.
 
-The copy for a backup is there only while one is made, and is searched where backups are tested; an export only while
-somebody wants one, and where those are tested.
+The copy for a backup is there only while one is made, and is searched where backups are tested.
 """

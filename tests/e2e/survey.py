@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 import re
 
@@ -91,6 +92,12 @@ async def ask_us(house: Household, speaker: Speaker) -> Counter[str]:
     counts = {
         "action get_recordings": str(kept).count(speaker.mark),
         "action get_ledger": len(ledger["entries"]),
+        "link of an export": sum(
+            [
+                (await house.client.fetch("GET", link))[0] == HTTPStatus.OK
+                for link in speaker.exports
+            ]
+        ),
     }
     return +Counter(counts)
 

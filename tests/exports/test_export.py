@@ -1,5 +1,6 @@
 """What is exported is all there, and only for who may have it, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 import io
@@ -15,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.voice_retention.accounts import audio_entry
 from custom_components.voice_retention.errors import (
     EmptyPeriod,
     InvalidField,
@@ -38,6 +40,7 @@ from homeassistant.util import dt as dt_util
 from tests.conftest import CLOUD
 from tests.house import House
 from tests.lookup import satellite_key, settle
+from tests.vault.make import NOW, satellite, utterance
 
 from .conftest import WORDS, Browser, Export, index_of, lying, opened, spoken, stored
 
@@ -84,6 +87,22 @@ async def test_everything_is_in_it(
     )
     for name in names:
         assert re.fullmatch(r"[a-z0-9_/.-]+", name)
+
+
+async def test_speech_without_a_run_has_its_ledger_too(
+    entry: MockConfigEntry, export: Export, browser: Browser
+) -> None:
+    """What is posted to an engine has none, and its audio went somewhere all the same."""
+    said = [
+        utterance(origin=replace(satellite(), run_id=None), created=NOW + moment)
+        for moment in (timedelta(), timedelta(seconds=1))
+    ]
+    async with entry.runtime_data.storage.async_use() as vault:
+        await vault.recordings.store(said, [audio_entry(item) for item in said])
+    archive = opened(await (await browser.get((await export())["url"])).read())
+    for item in index_of(archive):
+        (line,) = item["ledger"]
+        assert (line["sent"], line["at"]) == ("audio", item["created"])
 
 
 async def test_the_link_says_how_it_is_to_be_treated(

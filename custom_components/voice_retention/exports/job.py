@@ -9,13 +9,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util, slugify
 
 from ..answers import access_answer, ledger_answer, recording_answer, text_answer
+from ..ledger import run_of
 from ..policy.models import AccessKind, Content
 from ..storage import Storage
 from ..vault.errors import DamagedContentError, RecordingNotFoundError
 from ..vault.models import (
     Access,
     Cursor,
-    LedgerFilter,
     RecordingFilter,
     RecordingText,
     StoredRecording,
@@ -28,8 +28,8 @@ AT_ONCE: Final = 25
 """Recordings whose texts are in memory at the same time."""
 
 PAGE: Final = 500
-MOST_ENTRIES: Final = 1000
-"""Of the ledger, about so many recordings: each has one for each engine that got something."""
+MOST_ENTRIES: Final = 100
+"""Of one run, which has a handful."""
 
 FOLDER: Final = "recordings"
 SHORT_ID: Final = 8
@@ -158,10 +158,12 @@ class ExportJob:
                 texts = await vault.recordings.read_text(ids)
             found = await vault.recordings.find(RecordingFilter(recording_ids=ids))
             accesses = await vault.accesses.of(ids)
-            runs = {item.run_id for item in found if item.run_id}
-            ledger = await vault.ledger.page(
-                LedgerFilter(run_ids=runs), limit=MOST_ENTRIES
-            )
+            ledger = {
+                item.recording_id: await vault.ledger.page(
+                    run_of(item), limit=MOST_ENTRIES
+                )
+                for item in found
+            }
         for recording_id in {*ids} - {item.recording_id for item in found}:
             # Nothing of it is written if its words are not.
             if recording_id not in self._files:
@@ -178,8 +180,7 @@ class ExportJob:
                 ],
                 "ledger": [
                     ledger_answer(entry)
-                    for entry in reversed(ledger.items)
-                    if entry.run_id == recording.run_id
+                    for entry in reversed(ledger[recording.recording_id].items)
                 ],
             }
             for recording in found

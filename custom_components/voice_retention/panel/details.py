@@ -1,6 +1,6 @@
 """Tell all there is to know of one recording, and let it be heard and held."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import voluptuous as vol
@@ -14,14 +14,9 @@ from ..answers import access_answer, ledger_answer
 from ..assist.evidence.words import async_words, tell
 from ..data import VoiceRetentionData
 from ..errors import RecordingNotFound
+from ..ledger import run_of
 from ..service_schemas import ATTR_RECORDING_ID, ATTR_UNTIL, RECORDING_ID, moment
-from ..vault.models import (
-    Access,
-    LedgerEntry,
-    LedgerFilter,
-    RecordingFilter,
-    StoredRecording,
-)
+from ..vault.models import Access, LedgerEntry, RecordingFilter
 from .choosing import ATTR_RECORDING_IDS, SOME_RECORDINGS
 from .doors import (
     ATTR_LANGUAGE,
@@ -70,7 +65,7 @@ async def async_details(
         if not found:
             raise RecordingNotFound([recording_id])
         accesses = (await vault.accesses.of([recording_id])).get(recording_id, [])
-        page = await vault.ledger.page(_run_of(found[0]), limit=MAX_ENTRIES)
+        page = await vault.ledger.page(run_of(found[0]), limit=MAX_ENTRIES)
     (row,) = await async_rows(hass, data, found)
     return {
         "recording": row,
@@ -100,18 +95,6 @@ async def async_hold(
     until: datetime | None = message[ATTR_UNTIL]
     held = await async_hold_all(data, message[ATTR_RECORDING_IDS], until)
     return {"recordings": await async_rows(hass, data, held)}
-
-
-def _run_of(recording: StoredRecording) -> LedgerFilter:
-    """Return where the ledger tells of the run of a recording."""
-    if recording.run_id is not None:
-        return LedgerFilter(run_ids=(recording.run_id,))
-    # Without one, the entry of the audio is known by its moment.
-    return LedgerFilter(
-        satellite_keys=(recording.satellite_key,),
-        start=recording.created,
-        end=recording.created + timedelta(microseconds=1),
-    )
 
 
 async def _async_access(hass: HomeAssistant, access: Access) -> dict[str, Any]:
