@@ -19,6 +19,14 @@ from tests.panel.conftest import GONE
 UNKNOWN = "0123456789abcdef0123456789abcdef"
 
 
+async def told(panel: Panel) -> list[dict[str, Any]]:
+    """Return the events of an export, to its last."""
+    events = [(await panel.client.receive_json())["event"]]
+    while events[-1].keys().isdisjoint({"url", "error"}):
+        events.append((await panel.client.receive_json())["event"])
+    return events
+
+
 @pytest.mark.parametrize(
     ("what", "numbers"),
     [
@@ -42,7 +50,7 @@ async def test_what_is_chosen_is_exported_and_nothing_else(
     if "recording_ids" in what:
         what = {"recording_ids": [said[number] for number in what["recording_ids"]]}
     await panel("export", what=what)
-    (event,) = await panel.events()
+    (event,) = await told(panel)
     assert (event["done"], event["total"]) == (len(numbers), len(numbers))
     browser = await hass_client_no_auth()
     data = await (await browser.get(event["url"])).read()
@@ -61,7 +69,7 @@ async def test_what_came_after_the_list_was_shown_is_not_exported(
     """As with a deletion: what is exported is what was seen."""
     as_of = (await panel("history/list"))["as_of"]
     await panel("export", what={"filter": {"held": False}, "as_of": as_of - 1})
-    (event,) = await panel.events()
+    (event,) = await told(panel)
     assert event["total"] == 3
 
 
@@ -88,14 +96,14 @@ async def test_what_goes_wrong_later_is_told_as_an_event(
 ) -> None:
     """In the form of every error."""
     await panel("export", what={"filter": {"engine": "stt.nobody"}})
-    (event,) = await panel.events()
+    (event,) = await told(panel)
     assert event["error"]["translation_key"] == "nothing_matches"
     with held_up() as hold:
         await panel("export", what={"everything": True})
         await hold.reached.wait()
         await panel("delete", what={"everything": True}, dry_run=False)
         hold.go_on.set()
-        *_, event = await panel.events()
+        *_, event = await told(panel)
     assert event["error"]["translation_key"] == "export_purged"
     assert lying(hass) == []
 
@@ -104,7 +112,7 @@ async def test_it_shows_how_far_it_is(said: list[str], panel: Panel) -> None:
     """As often as anybody can read."""
     with patch.object(report, "EVERY", 0):
         await panel("export", what={"everything": True})
-        *progress, last = await panel.events()
+        *progress, last = await told(panel)
     assert [(event["done"], event["total"]) for event in progress] == [
         (1, 4),
         (2, 4),
@@ -132,7 +140,7 @@ async def test_who_leaves_when_it_is_ready_can_still_take_it(
 ) -> None:
     """The browser may be at it."""
     await panel("export", what={"everything": True})
-    (event,) = await panel.events()
+    (event,) = await told(panel)
     await panel.leave()
     await settle(hass)
     assert event["url"]
@@ -148,7 +156,7 @@ async def test_who_waits_is_told_when_the_entry_is_unloaded(
         await hold.reached.wait()
         await hass.config_entries.async_unload(entry.entry_id)
     await asyncio.sleep(0)
-    (event,) = await panel.events()
+    (event,) = await told(panel)
     assert event["error"]["translation_key"] == "export_stopped"
 
 
