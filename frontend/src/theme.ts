@@ -43,7 +43,8 @@ export const base = css`
     line-height: 1.4;
   }
   a {
-    color: var(--primary-color);
+    /* The primary colour alone is too pale on a light card for text. */
+    color: color-mix(in srgb, var(--primary-color) 65%, var(--primary-text-color));
   }
   .secondary {
     color: var(--secondary-text-color);

@@ -40,24 +40,16 @@ export abstract class EntityControl extends LitElement {
     return current === undefined || current === "unavailable" || current === "unknown";
   }
 
-  /** Show the choice at once; take it back, and say why, if it did not work. */
+  /** Show the choice at once; take it back if it did not work. */
   protected async choose(chosen: string, call: () => Promise<unknown>): Promise<void> {
     this.forget();
     this.chosen = chosen;
     try {
       await call();
       this.timer = window.setTimeout(() => this.forget(), PATIENCE * 1000);
-    } catch (failure) {
+    } catch {
+      // Home Assistant itself has told the person why.
       this.forget();
-      this.requestUpdate();
-      const message = this.texts.failure(failure);
-      this.dispatchEvent(
-        new CustomEvent("hass-notification", {
-          detail: { message },
-          bubbles: true,
-          composed: true,
-        }),
-      );
     }
   }
 
