@@ -105,6 +105,8 @@ export class VoiceRetentionPanel extends LitElement {
       }
       main {
         flex: 1 1 auto;
+        /* What is only for screen readers is placed, and must scroll with the rest. */
+        position: relative;
         min-height: 0;
         overflow: auto;
       }

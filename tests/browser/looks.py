@@ -13,7 +13,7 @@ RIGHT_TO_LEFT = "he"
 
 
 async def overflow(visitor: Visitor) -> list[str]:
-    """Return what of the panel sticks out at a side, so that one would have to scroll there."""
+    """Return what of the panel sticks out at a side, so that one would have to scroll there, or the tabs would go."""
     found: list[str] = await visitor.panel.evaluate(_OVERFLOW)
     return found
 
@@ -46,6 +46,9 @@ panel => {
     }
   };
   look(panel.shadowRoot);
+  // The views scroll below the tabs; the page around them must not.
+  const page = document.documentElement;
+  if (page.scrollHeight > page.clientHeight) found.push(`page of ${page.scrollHeight} pixels`);
   return found;
 }
 """

@@ -23,6 +23,10 @@ export class HouseholdCard extends LitElement {
         gap: 8px 48px;
         margin-block-start: 8px;
       }
+      .selects {
+        display: grid;
+        gap: 8px;
+      }
       .card {
         padding: 16px 24px 24px;
       }
@@ -47,7 +51,7 @@ export class HouseholdCard extends LitElement {
           ${this.guestMode()}
           <p class="secondary small">${t("home.guest_mode_about")}</p>
         </div>
-        <div>${this.select("keep_recordings")} ${this.select("keep_transcripts")}</div>
+        <div class="selects">${this.select("keep_recordings")} ${this.select("keep_transcripts")}</div>
       </div>
     </section>`;
   }

@@ -58,11 +58,6 @@ export class DeleteDialog extends LitElement {
       .failed {
         color: var(--error-color);
       }
-      label {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
       summary {
         cursor: pointer;
         font-weight: var(--ha-font-weight-medium, 500);
@@ -191,7 +186,7 @@ export class DeleteDialog extends LitElement {
     const { t, number } = this.texts;
     return html`<div>
       ${held ? html`<p>${t("delete.spared", { count: number(held) })}</p>` : nothing}
-      <label>
+      <label class="row">
         <input type="checkbox" .checked=${this.includeHeld} @change=${this.chooseHeld} />
         ${t("delete.include_held")}
       </label>
