@@ -1,6 +1,8 @@
 """What a translator writes is complete, and no sentence means two things."""
 
 from collections import defaultdict
+import json
+import re
 from string import Formatter
 
 from hassil.parse_expression import parse_sentence
@@ -16,6 +18,7 @@ from custom_components.voice_retention.commands.phrasebook import (
 )
 from custom_components.voice_retention.policy.models import KEEP_LIMITS
 from homeassistant.components.conversation.trigger import TRIGGER_SCHEMA
+from tests.dialogs import INTEGRATION
 
 LANGUAGES = known_languages()
 BOOKS = load_phrasebooks(LANGUAGES)
@@ -65,6 +68,23 @@ def test_no_sentence_means_two_things_in_any_language() -> None:
                     meanings[text].add(command)
     assert len(meanings) > 1000
     assert {text: found for text, found in meanings.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_command_is_understood_as_the_options_quote_it(language: str) -> None:
+    """People say what they read there."""
+    file = INTEGRATION / "translations" / f"{language}.json"
+    quoted = json.loads(file.read_text())["selector"]["voice_command"]["options"]
+    assert quoted.keys() == {*VoiceCommand}
+    for command, text in quoted.items():
+        templates = BOOKS[language].sentences[VoiceCommand(command)]
+        understood = set().union(*map(samples, templates))
+        # A man's and a woman's word, where the language tells them apart.
+        for reading in (r"\1", r"\2"):
+            one = re.sub(r"(\w+) / (\w+)", reading, text)
+            # Of quotes and marks, only the apostrophe is spoken.
+            said = " ".join(re.sub(r"[^\w\s'’-]", " ", one).casefold().split())
+            assert said in understood, one
 
 
 def test_a_variety_of_a_language_is_answered_in_that_language() -> None:
