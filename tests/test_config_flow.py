@@ -30,7 +30,7 @@ from custom_components.voice_retention.const import (
     CONF_TRANSCRIPT_ENTITIES,
     DOMAIN,
 )
-from custom_components.voice_retention.policy.models import Keep
+from custom_components.voice_retention.policy.choices import Keep
 from homeassistant.components.assist_pipeline import (
     async_get_pipeline,
     async_get_pipelines,

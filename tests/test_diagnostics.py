@@ -20,8 +20,8 @@ from custom_components.voice_retention.const import (
     CONF_PROTECT_ALL,
     DOMAIN,
 )
+from custom_components.voice_retention.policy.choices import OTHER_CLIENTS
 from custom_components.voice_retention.policy.models import (
-    OTHER_CLIENTS,
     Evidence,
     Locality,
     LocalityReport,

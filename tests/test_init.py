@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.voice_retention.const import DOMAIN, PLATFORMS, IssueId
 from custom_components.voice_retention.data import VoiceRetentionData
 from custom_components.voice_retention.issue_registry import async_raise
-from custom_components.voice_retention.policy.models import Settings
+from custom_components.voice_retention.policy.choices import Settings
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from custom_components.voice_retention.settings import SettingsStore
 from custom_components.voice_retention.storage import Storage

@@ -12,21 +12,23 @@ from custom_components.voice_retention.const import DOMAIN, IssueId, VoiceEvent
 from custom_components.voice_retention.errors import VaultUnavailable
 from custom_components.voice_retention.keeper import MAX_WAITING, Batch, Keeper
 from custom_components.voice_retention.notices import SIGNAL_VOICE, VoiceNotice
-from custom_components.voice_retention.policy.models import (
+from custom_components.voice_retention.policy.choices import (
     NEVER,
+    Keep,
+    SatelliteSettings,
+    Settings,
+)
+from custom_components.voice_retention.policy.models import (
     Content,
     Decision,
-    Keep,
     Origin,
     OriginKind,
     Outcome,
     Reason,
     Route,
-    SatelliteSettings,
-    Settings,
     Utterance,
 )
-from custom_components.voice_retention.vault.models import LedgerEntry
+from custom_components.voice_retention.vault.books import LedgerEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect

@@ -10,7 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.data import VoiceRetentionData
 from custom_components.voice_retention.errors import UnknownPlaces
-from custom_components.voice_retention.vault.models import LedgerFilter, RecordingFilter
+from custom_components.voice_retention.vault.books import LedgerFilter
+from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.util import dt as dt_util

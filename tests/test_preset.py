@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.voice_retention.const import DOMAIN
-from custom_components.voice_retention.policy.models import Keep, SatelliteSettings
+from custom_components.voice_retention.policy.choices import Keep, SatelliteSettings
 from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.const import STATE_ON, Platform
 from homeassistant.core import Context, HomeAssistant

@@ -19,9 +19,9 @@ from custom_components.voice_retention.issue_registry import (
     async_clear_all,
     async_raise,
 )
-from custom_components.voice_retention.policy.models import OTHER_CLIENTS
+from custom_components.voice_retention.policy.choices import OTHER_CLIENTS
 from custom_components.voice_retention.vault.errors import UnavailableReason
-from custom_components.voice_retention.vault.models import RecoveryResult
+from custom_components.voice_retention.vault.reports import RecoveryResult
 from homeassistant.components.repairs import repairs_flow_manager
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.voice_retention.policy.models import Keep
+from custom_components.voice_retention.policy.choices import Keep
 from homeassistant.components.select import (
     ATTR_OPTION,
     ATTR_OPTIONS,

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.policy.models import Locality
 from custom_components.voice_retention.status import LastHeard, Status
-from custom_components.voice_retention.vault.models import SentToCloud
+from custom_components.voice_retention.vault.books import SentToCloud
 from homeassistant.components.sensor import (
     ATTR_STATE_CLASS,
     SensorDeviceClass,

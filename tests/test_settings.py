@@ -11,7 +11,7 @@ from custom_components.voice_retention.assist.guard_memory import GuardMemory
 from custom_components.voice_retention.assist.pipelines import EngineKind
 from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.errors import SettingsNotSaved
-from custom_components.voice_retention.policy.models import (
+from custom_components.voice_retention.policy.choices import (
     OTHER_CLIENTS,
     Keep,
     SatelliteSettings,

@@ -13,7 +13,7 @@ from custom_components.voice_retention.const import DOMAIN, IssueId
 from custom_components.voice_retention.data import VoiceRetentionData
 from custom_components.voice_retention.issue_registry import async_raise
 from custom_components.voice_retention.notices import SIGNAL_VOICE, VoiceNotice
-from custom_components.voice_retention.policy.models import Keep
+from custom_components.voice_retention.policy.choices import Keep
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from custom_components.voice_retention.vault.models import (
     RecordingFilter,

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     do_adhoc_statistics,
 )
 
-from custom_components.voice_retention.vault.models import LedgerFilter
+from custom_components.voice_retention.vault.books import LedgerFilter
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.const import Platform

@@ -15,18 +15,15 @@ from custom_components.voice_retention.const import DOMAIN, IssueId
 from custom_components.voice_retention.errors import VaultUnavailable
 from custom_components.voice_retention.ledger import LedgerBook
 from custom_components.voice_retention.storage import REOPEN_AFTER, Storage
+from custom_components.voice_retention.vault.books import LedgerFilter, SentToCloud
 from custom_components.voice_retention.vault.errors import (
     UnavailableReason,
     VaultUnavailableError,
 )
-from custom_components.voice_retention.vault.models import (
-    LedgerFilter,
-    OpenReport,
-    RecordingFilter,
-    SentToCloud,
-)
+from custom_components.voice_retention.vault.models import RecordingFilter
 from custom_components.voice_retention.vault.receipts import Receipts
 from custom_components.voice_retention.vault.recordings import Recordings
+from custom_components.voice_retention.vault.reports import OpenReport
 from custom_components.voice_retention.vault.vault import Vault
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

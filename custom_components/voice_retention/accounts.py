@@ -1,7 +1,7 @@
 """Put down in the ledger who got what; it holds no content."""
 
 from .policy.models import Content, Handover, Utterance
-from .vault.models import LedgerEntry
+from .vault.books import LedgerEntry
 
 
 def audio_entry(utterance: Utterance) -> LedgerEntry:

@@ -6,14 +6,9 @@ from typing import Any
 
 from .exports.models import ReadyExport
 from .policy.models import Content
+from .vault.books import Access, LedgerEntry, StoredReceipt
 from .vault.captures import Capture
-from .vault.models import (
-    Access,
-    LedgerEntry,
-    RecordingText,
-    StoredReceipt,
-    StoredRecording,
-)
+from .vault.models import RecordingText, StoredRecording
 
 
 def recording_answer(recording: StoredRecording, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from .assist.captures import DeviceCapture, async_wait_for_end, listen_captures
 from .assist.satellites import SatelliteDirectory
 from .const import LOGGER
 from .errors import VaultUnavailable
-from .policy.models import OTHER_CLIENTS
+from .policy.choices import OTHER_CLIENTS
 from .storage import Storage
 from .vault.captures import Capture
 

@@ -18,7 +18,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
-from .policy.models import OTHER_CLIENTS
+from .policy.choices import OTHER_CLIENTS
 from .policy.rules import rule_for_key
 from .targets import async_known_satellites
 

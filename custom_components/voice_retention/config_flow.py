@@ -16,7 +16,7 @@ from .data import VoiceRetentionConfigEntry
 from .flow_steps import DEFAULT_INITIAL, MENU_OPTIONS, SettingsSteps
 from .forms.keeping import keep_fields
 from .oldest_release import OLDEST, is_too_old
-from .policy.models import Keep
+from .policy.choices import Keep
 from .settings import SettingsStore
 
 TITLE = "Voice Retention"

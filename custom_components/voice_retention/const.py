@@ -6,7 +6,7 @@ import logging
 
 from homeassistant.const import Platform
 
-from .policy.models import Keep
+from .policy.choices import Keep
 
 DOMAIN = "voice_retention"
 LOGGER = logging.getLogger(__package__)

@@ -24,8 +24,9 @@ from .errors import VaultUnavailable
 from .exports.models import ExportProgress
 from .issue_registry import async_clear, async_raise
 from .ledger import LedgerBook
+from .policy.choices import OTHER_CLIENTS
 from .policy.locality import deciding
-from .policy.models import OTHER_CLIENTS, Locality, LocalityReport
+from .policy.models import Locality, LocalityReport
 from .policy.paths import Gap, StepKind
 from .purge.progress import Progress
 from .purge.queue import PurgeQueue
@@ -33,7 +34,7 @@ from .purge.scope import AskedBy
 from .settings import SettingsStore
 from .status import Coverage, LastHeard, Status
 from .storage import Storage
-from .vault.models import LedgerEntry
+from .vault.books import LedgerEntry
 
 REFRESH_COOLDOWN: Final = 0.5
 """Seconds between two looks while much happens at once."""

@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant
 from .assist.engines import engine_ids
 from .data import VoiceRetentionConfigEntry, VoiceRetentionData
 from .errors import VaultUnavailable
-from .policy.models import OTHER_CLIENTS, EvidenceKind, LocalityReport
+from .policy.choices import OTHER_CLIENTS
+from .policy.models import EvidenceKind, LocalityReport
 from .purge.inventory import async_take_inventory
 
 EVERYBODY = "everybody"

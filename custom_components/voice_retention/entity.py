@@ -13,7 +13,7 @@ from .const import DOMAIN
 from .coordinator import StatusCoordinator
 from .data import VoiceRetentionData
 from .errors import SettingsUnconfirmed
-from .policy.models import OTHER_CLIENTS
+from .policy.choices import OTHER_CLIENTS
 
 
 def service_device_info() -> DeviceInfo:

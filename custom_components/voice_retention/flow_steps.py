@@ -65,7 +65,7 @@ from .forms.keeping import (
 )
 from .forms.pipelines import check_pipelines, pipeline_fields
 from .forms.places import place_fields
-from .policy.models import Keep
+from .policy.choices import Keep
 from .settings import SettingsStore
 
 DEFAULT_OPTIONS: Mapping[str, Any] = {

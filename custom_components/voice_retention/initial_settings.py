@@ -9,7 +9,7 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from .const import CONF_INITIAL, DOMAIN, IssueId
 from .errors import SettingsNotSaved
 from .issue_registry import async_clear, async_raise
-from .policy.models import Keep
+from .policy.choices import Keep
 from .settings import SettingsStore
 
 

@@ -15,21 +15,20 @@ from .const import LOGGER, IssueId, VoiceEvent
 from .errors import VaultUnavailable
 from .issue_registry import async_clear, async_raise
 from .notices import SIGNAL_VOICE, VoiceNotice, async_tell_leaving
+from .policy.choices import NEVER, Settings
 from .policy.expiry import expires_at
 from .policy.models import (
     ALL_CONTENT,
-    NEVER,
     Content,
     Handover,
     Outcome,
     Reason,
     Route,
-    Settings,
     Utterance,
 )
 from .policy.rules import keeps_nothing, rule_for_origin
 from .uninterrupted import async_uninterrupted
-from .vault.models import LedgerEntry
+from .vault.books import LedgerEntry
 
 MAX_WAITING: Final = 50
 """Sentences in memory while the disk hangs; of a minute each they are about 100 MB."""

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from .policy.models import Content
 from .storage import Storage
-from .vault.models import Heard, LedgerEntry, LedgerFilter, SentToCloud, StoredRecording
+from .vault.books import Heard, LedgerEntry, LedgerFilter, SentToCloud
+from .vault.models import StoredRecording
 
 
 class LedgerBook:

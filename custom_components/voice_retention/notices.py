@@ -11,7 +11,7 @@ from homeassistant.util.signal_type import SignalType
 from .const import DOMAIN, VoiceEvent
 from .policy.models import Locality
 from .purge.receipts import Receipt
-from .vault.models import LedgerEntry
+from .vault.books import LedgerEntry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,8 +12,9 @@ from .const import DOMAIN
 from .errors import RecordingNotFound
 from .policy.models import AccessKind, Content
 from .storage import Storage
+from .vault.books import Access
 from .vault.errors import DamagedContentError, RecordingNotFoundError
-from .vault.models import Access, RecordingFilter, StoredRecording
+from .vault.models import RecordingFilter, StoredRecording
 from .wav import PCM, file_header, media_type
 
 PLAY_URL: Final = f"/api/{DOMAIN}/play/"

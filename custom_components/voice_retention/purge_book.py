@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .storage import Storage
-from .vault.models import NewReceipt, PendingPurge, TrailPart
+from .vault.books import NewReceipt, PendingPurge, TrailPart
 
 
 class PurgeBook:

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import VoiceRetentionConfigEntry
 from .entity import SatelliteEntity
-from .policy.models import OTHER_CLIENTS
+from .policy.choices import OTHER_CLIENTS
 
 
 @callback

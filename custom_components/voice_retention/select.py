@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import RECORDING_KEEP_OPTIONS, TRANSCRIPT_KEEP_OPTIONS
 from .data import VoiceRetentionConfigEntry
 from .entity import SatelliteEntity, ServiceEntity, SettingsEntity
-from .policy.models import Keep, SatelliteSettings, Settings
+from .policy.choices import Keep, SatelliteSettings, Settings
 from .satellite_entities import async_follow_satellites
 
 PARALLEL_UPDATES = 1

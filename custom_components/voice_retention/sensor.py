@@ -19,7 +19,7 @@ from .data import VoiceRetentionConfigEntry
 from .entity import SatelliteEntity, ServiceEntity, StatusEntity
 from .satellite_entities import async_follow_satellites
 from .status import LastHeard, Status
-from .vault.models import SentToCloud
+from .vault.books import SentToCloud
 
 PARALLEL_UPDATES = 0
 

@@ -15,7 +15,7 @@ from .assist.guard_memory import GuardMemory, recover_guards
 from .assist.pipelines import EngineKind
 from .const import DOMAIN, LOGGER, RECORDING_KEEP_OPTIONS, TRANSCRIPT_KEEP_OPTIONS
 from .errors import SettingsNotSaved
-from .policy.models import OTHER_CLIENTS, Keep, SatelliteSettings, Settings
+from .policy.choices import OTHER_CLIENTS, Keep, SatelliteSettings, Settings
 
 STORAGE_VERSION = 1
 STORAGE_MINOR_VERSION = 1

@@ -52,7 +52,7 @@ from .ledger import LedgerBook
 from .places.all import make_places
 from .places.reach.all import Reach
 from .playback import PlaybackDesk
-from .policy.models import KEEP_LIMITS, Keep, Settings
+from .policy.choices import KEEP_LIMITS, Keep, Settings
 from .policy.rules import have_same_limits, rule_for_origin
 from .purge.adoption import AdoptedRecordings, async_watch_runs
 from .purge.ledger import LedgerExpiry

@@ -9,7 +9,7 @@ from .exports.models import ExportProgress
 from .policy.models import Evidence, Locality
 from .policy.paths import Gap, VoicePath
 from .purge.progress import Progress
-from .vault.models import SentToCloud
+from .vault.books import SentToCloud
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

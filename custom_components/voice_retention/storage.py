@@ -20,18 +20,11 @@ from .policy.expiry import StoredSize
 from .policy.models import Content, Utterance
 from .purge.sweep import RuleFor
 from .uninterrupted import async_uninterrupted
+from .vault.books import LedgerEntry
 from .vault.errors import UnavailableReason, VaultUnavailableError
-from .vault.models import (
-    Due,
-    LedgerEntry,
-    RecordingFilter,
-    RecordingText,
-    RecoveryResult,
-    RescheduleResult,
-    StoredRecording,
-    Totals,
-)
+from .vault.models import Due, RecordingFilter, RecordingText, StoredRecording, Totals
 from .vault.recovery import recover
+from .vault.reports import RecoveryResult, RescheduleResult
 from .vault.vault import Vault
 
 STALE: Final = frozenset({UnavailableReason.DAMAGED, UnavailableReason.UNREADABLE})

@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .data import VoiceRetentionConfigEntry
 from .entity import SatelliteEntity, ServiceEntity, SettingsEntity
 from .errors import ImpliedByText
-from .policy.models import SatelliteSettings, Settings
+from .policy.choices import SatelliteSettings, Settings
 from .satellite_entities import async_follow_satellites
 
 PARALLEL_UPDATES = 1

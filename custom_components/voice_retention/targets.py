@@ -22,7 +22,7 @@ from homeassistant.helpers.target import (
 
 from .const import DOMAIN
 from .errors import NothingTargeted, TargetNotFound
-from .policy.models import OTHER_CLIENTS
+from .policy.choices import OTHER_CLIENTS
 from .satellite_entities import satellite_key_of
 from .service_schemas import ATTR_EXCLUDE
 

@@ -23,7 +23,8 @@ from custom_components.voice_retention.const import (
     DOMAIN,
 )
 from custom_components.voice_retention.conversation import ConversationGuard
-from custom_components.voice_retention.policy.models import UNKNOWN_ORIGIN, Keep
+from custom_components.voice_retention.policy.choices import Keep
+from custom_components.voice_retention.policy.models import UNKNOWN_ORIGIN
 from custom_components.voice_retention.vault.models import (
     RecordingFilter,
     StoredRecording,

@@ -19,8 +19,8 @@ from custom_components.voice_retention.assist.origin import (
 )
 from custom_components.voice_retention.assist.runs import active_runs
 from custom_components.voice_retention.assist.satellites import SatelliteDirectory
+from custom_components.voice_retention.policy.choices import OTHER_CLIENTS
 from custom_components.voice_retention.policy.models import (
-    OTHER_CLIENTS,
     Origin,
     OriginKind,
     Reason,

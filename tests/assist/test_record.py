@@ -9,9 +9,8 @@ from custom_components.voice_retention.assist.record import (
     SentenceRecord,
 )
 from custom_components.voice_retention.assist.runs import RunOutcome
+from custom_components.voice_retention.policy.choices import FOREVER, NEVER
 from custom_components.voice_retention.policy.models import (
-    FOREVER,
-    NEVER,
     UNKNOWN_ORIGIN,
     Decision,
     Outcome,

@@ -16,8 +16,8 @@ from custom_components.voice_retention.const import (
     CONF_MAX_SECONDS,
     DOMAIN,
 )
+from custom_components.voice_retention.policy.choices import Keep
 from custom_components.voice_retention.policy.models import (
-    Keep,
     Outcome,
     Reason,
     Route,

@@ -23,7 +23,7 @@ from custom_components.voice_retention.const import (
     CONF_COMMANDS_HOUSEHOLD_WIDE,
     CONF_COMMANDS_MAY_LOWER,
 )
-from custom_components.voice_retention.policy.models import Keep, Settings
+from custom_components.voice_retention.policy.choices import Keep, Settings
 from custom_components.voice_retention.purge.purger import Purger
 from custom_components.voice_retention.vault.models import (
     RecordingFilter,

@@ -29,8 +29,8 @@ from custom_components.voice_retention.exports.models import ExportOrder, Export
 from custom_components.voice_retention.exports.spool import RESERVE, SealedSpool
 from custom_components.voice_retention.policy.models import ALL_CONTENT
 from custom_components.voice_retention.vault.accesses import Accesses
+from custom_components.voice_retention.vault.books import Access
 from custom_components.voice_retention.vault.models import (
-    Access,
     RecordingFilter,
     StoredRecording,
 )

@@ -9,7 +9,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.voice_retention.policy.models import AccessKind, Content
-from custom_components.voice_retention.vault.models import Access, RecordingFilter
+from custom_components.voice_retention.vault.books import Access
+from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.assist_pipeline import PipelineStage
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util

@@ -19,7 +19,7 @@ from custom_components.voice_retention.const import (
 )
 from custom_components.voice_retention.data import VoiceRetentionData
 from custom_components.voice_retention.errors import VaultUnavailable
-from custom_components.voice_retention.policy.models import OTHER_CLIENTS, Keep
+from custom_components.voice_retention.policy.choices import OTHER_CLIENTS, Keep
 from custom_components.voice_retention.purge.adoption import LOOK_EVERY
 from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.assist_pipeline import PipelineStage

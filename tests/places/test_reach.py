@@ -28,7 +28,8 @@ from custom_components.voice_retention.policy.models import (
     LocalityReport,
 )
 from custom_components.voice_retention.storage import Storage
-from custom_components.voice_retention.vault.models import LedgerEntry, RecordingFilter
+from custom_components.voice_retention.vault.books import LedgerEntry
+from custom_components.voice_retention.vault.models import RecordingFilter
 from homeassistant.components.backup import (
     DOMAIN as BACKUP_DOMAIN,
     AgentBackup,

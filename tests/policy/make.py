@@ -4,15 +4,17 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from custom_components.voice_retention.policy.models import (
+from custom_components.voice_retention.policy.choices import (
     OTHER_CLIENTS,
-    Engine,
     Keep,
+    SatelliteSettings,
+    Settings,
+)
+from custom_components.voice_retention.policy.models import (
+    Engine,
     Locality,
     Origin,
     OriginKind,
-    SatelliteSettings,
-    Settings,
 )
 
 KITCHEN = "kitchen"

@@ -4,18 +4,20 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.voice_retention.policy.choices import (
+    NEVER,
+    Keep,
+    SatelliteSettings,
+    Settings,
+)
 from custom_components.voice_retention.policy.decision import decide, may_hear
 from custom_components.voice_retention.policy.models import (
-    NEVER,
     Engine,
-    Keep,
     Locality,
     Origin,
     OriginKind,
     Reason,
     Route,
-    SatelliteSettings,
-    Settings,
 )
 
 from .make import (

@@ -5,18 +5,20 @@ from itertools import product
 
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
+from custom_components.voice_retention.policy.choices import (
+    OTHER_CLIENTS,
+    Keep,
+    SatelliteSettings,
+    Settings,
+)
 from custom_components.voice_retention.policy.decision import decide, may_hear
 from custom_components.voice_retention.policy.models import (
-    OTHER_CLIENTS,
     Decision,
     Engine,
-    Keep,
     Locality,
     Origin,
     OriginKind,
     Route,
-    SatelliteSettings,
-    Settings,
 )
 from custom_components.voice_retention.policy.rules import rule_for_origin
 

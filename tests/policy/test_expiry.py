@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
+from custom_components.voice_retention.policy.choices import FOREVER, KEEP_LIMITS, NEVER
 from custom_components.voice_retention.policy.expiry import (
     StoredSize,
     expires_at,
     plan_size_cap,
 )
-from custom_components.voice_retention.policy.models import FOREVER, KEEP_LIMITS, NEVER
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

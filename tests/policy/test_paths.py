@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.voice_retention.policy.models import Locality, Rule
+from custom_components.voice_retention.policy.choices import Rule
+from custom_components.voice_retention.policy.models import Locality
 from custom_components.voice_retention.policy.paths import (
     Step,
     StepKind,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 import pytest
 
-from custom_components.voice_retention.policy.models import (
+from custom_components.voice_retention.policy.choices import (
     NEVER,
     Keep,
     SatelliteSettings,

@@ -5,18 +5,20 @@ from datetime import timedelta
 from hypothesis import given, settings as hypothesis_settings
 import pytest
 
-from custom_components.voice_retention.policy.models import (
+from custom_components.voice_retention.policy.choices import (
     FOREVER,
     KEEP_LIMITS,
     NEVER,
     OTHER_CLIENTS,
-    UNKNOWN_ORIGIN,
     Keep,
-    Origin,
-    OriginKind,
     Rule,
     SatelliteSettings,
     Settings,
+)
+from custom_components.voice_retention.policy.models import (
+    UNKNOWN_ORIGIN,
+    Origin,
+    OriginKind,
 )
 from custom_components.voice_retention.policy.rules import (
     have_same_limits,

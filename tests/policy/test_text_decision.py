@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.voice_retention.policy.choices import SatelliteSettings, Settings
 from custom_components.voice_retention.policy.decision import decide_text, may_read
 from custom_components.voice_retention.policy.models import (
     UNKNOWN_ORIGIN,
@@ -14,8 +15,6 @@ from custom_components.voice_retention.policy.models import (
     Origin,
     Reason,
     Route,
-    SatelliteSettings,
-    Settings,
     TextDecision,
 )
 from custom_components.voice_retention.policy.rules import rule_for_origin

@@ -24,10 +24,9 @@ from custom_components.voice_retention.purge.recent import RecentPurges
 from custom_components.voice_retention.purge.verification import Verification, Verifier
 from custom_components.voice_retention.purge_book import PurgeBook
 from custom_components.voice_retention.storage import Storage
+from custom_components.voice_retention.vault.books import PendingPurge, StoredReceipt
 from custom_components.voice_retention.vault.models import (
-    PendingPurge,
     RecordingFilter,
-    StoredReceipt,
     StoredRecording,
 )
 from homeassistant.core import HomeAssistant

@@ -26,7 +26,8 @@ from custom_components.voice_retention.places.reach.all import Reach
 from custom_components.voice_retention.places.reach.protocol import OutOfReach, Purged
 from custom_components.voice_retention.places.tts_cache import TtsCachePlace
 from custom_components.voice_retention.places.vault import VaultPlace
-from custom_components.voice_retention.policy.models import FOREVER, new_recording_id
+from custom_components.voice_retention.policy.choices import FOREVER
+from custom_components.voice_retention.policy.models import new_recording_id
 from custom_components.voice_retention.purge.ledger import LedgerExpiry
 from custom_components.voice_retention.purge.purger import Purger
 from custom_components.voice_retention.purge.queue import PurgeQueue

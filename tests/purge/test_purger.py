@@ -9,9 +9,9 @@ import pytest
 from custom_components.voice_retention.errors import VaultUnavailable
 from custom_components.voice_retention.places.protocol import Target
 from custom_components.voice_retention.places.reach.protocol import Kind
+from custom_components.voice_retention.policy.choices import OTHER_CLIENTS
 from custom_components.voice_retention.policy.models import (
     ALL_CONTENT,
-    OTHER_CLIENTS,
     Content,
     Locality,
     LocalityReport,

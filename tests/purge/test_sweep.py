@@ -11,12 +11,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.voice_retention.const import OVERDUE_GRACE
 from custom_components.voice_retention.errors import VaultUnavailable
-from custom_components.voice_retention.policy.models import (
-    KEEP_LIMITS,
-    Content,
-    Keep,
-    Rule,
-)
+from custom_components.voice_retention.policy.choices import KEEP_LIMITS, Keep, Rule
+from custom_components.voice_retention.policy.models import Content
 from custom_components.voice_retention.purge.ledger import LedgerExpiry
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from custom_components.voice_retention.purge.sweep import (
@@ -25,7 +21,8 @@ from custom_components.voice_retention.purge.sweep import (
     SHORTEST_WAIT,
     Sweeper,
 )
-from custom_components.voice_retention.vault.models import Due, LedgerFilter
+from custom_components.voice_retention.vault.books import LedgerFilter
+from custom_components.voice_retention.vault.models import Due
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from tests.vault.make import DAY, HOUR, NOW, WEEK, ledger_entry, rule

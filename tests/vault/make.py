@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import os
 from typing import Any
 
+from custom_components.voice_retention.policy.choices import Rule
 from custom_components.voice_retention.policy.models import (
     AudioFormat,
     Decision,
@@ -15,11 +16,10 @@ from custom_components.voice_retention.policy.models import (
     Outcome,
     Reason,
     Route,
-    Rule,
     Utterance,
     new_recording_id,
 )
-from custom_components.voice_retention.vault.models import LedgerEntry
+from custom_components.voice_retention.vault.books import LedgerEntry
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -20,7 +20,7 @@ from custom_components.voice_retention.vault import (
 )
 from custom_components.voice_retention.vault.copies import CopyOrder
 from custom_components.voice_retention.vault.keyring import Keyring
-from custom_components.voice_retention.vault.models import AdoptReport
+from custom_components.voice_retention.vault.reports import AdoptReport
 
 from .make import NOW, RESPONSE, TRANSCRIPT, ledger_entry, utterance
 

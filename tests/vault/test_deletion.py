@@ -9,9 +9,9 @@ from time import perf_counter
 
 import pytest
 
+from custom_components.voice_retention.policy.choices import NEVER
 from custom_components.voice_retention.policy.models import (
     ALL_CONTENT,
-    NEVER,
     Content,
     new_recording_id,
 )

@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from custom_components.voice_retention.policy.models import (
-    ALL_CONTENT,
+from custom_components.voice_retention.policy.choices import (
     FOREVER,
     NEVER,
     OTHER_CLIENTS,
+    Rule,
+)
+from custom_components.voice_retention.policy.models import (
+    ALL_CONTENT,
     Content,
     Origin,
     OriginKind,
-    Rule,
     new_recording_id,
 )
 from custom_components.voice_retention.vault import (

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.voice_retention.policy.models import (
-    ALL_CONTENT,
+from custom_components.voice_retention.policy.choices import (
     FOREVER,
     NEVER,
     OTHER_CLIENTS,
+)
+from custom_components.voice_retention.policy.models import (
+    ALL_CONTENT,
     Content,
     Locality,
     LocalityReport,

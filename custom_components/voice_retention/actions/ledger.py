@@ -11,8 +11,8 @@ from ..service_schemas import (
     ATTR_LOCALITY,
     ATTR_SENT,
 )
+from ..vault.books import LedgerFilter
 from ..vault.captures import Capture
-from ..vault.models import LedgerFilter
 from .common import loaded_data, period_of, targeted_satellites
 
 

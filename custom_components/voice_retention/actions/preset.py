@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse
 
 from ..errors import NothingTargeted, SettingsUnconfirmed
-from ..policy.models import SatelliteSettings
+from ..policy.choices import SatelliteSettings
 from ..policy.presets import Preset, preset_for
 from ..service_schemas import ATTR_PRESET
 from ..targets import async_targeted_satellites

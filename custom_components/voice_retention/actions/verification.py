@@ -11,7 +11,7 @@ from ..data import VoiceRetentionData
 from ..errors import DeletedIsBack, ReceiptNotFound, ReceiptsBroken
 from ..purge.verification import Verification
 from ..service_schemas import ATTR_RECEIPT_ID
-from ..vault.models import ReceiptCheck, StoredReceipt
+from ..vault.books import ReceiptCheck, StoredReceipt
 from .common import loaded_data, period_of
 
 PAGE = 200

@@ -12,9 +12,11 @@ from ..assist.engines import engine_name
 from ..commands.asked import Household
 from ..commands.phrasebook import VoiceCommand
 from ..const import DOMAIN
-from ..policy.models import KEEP_LIMITS, NEVER, Content, Locality, Rule
+from ..policy.choices import KEEP_LIMITS, NEVER, Rule
+from ..policy.models import Content, Locality
 from ..policy.rules import keeps_nothing, rule_for_key
-from ..vault.models import LedgerEntry, LedgerFilter, RecordingFilter
+from ..vault.books import LedgerEntry, LedgerFilter
+from ..vault.models import RecordingFilter
 from .base import Asked, VoiceTool, annotations
 
 

@@ -15,7 +15,7 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 
-from ..policy.models import OTHER_CLIENTS, Settings
+from ..policy.choices import OTHER_CLIENTS, Settings
 from ..policy.paths import Gap, Step, StepKind, VoicePath, find_gaps
 from ..policy.rules import rule_for_key
 from .engines import is_guard

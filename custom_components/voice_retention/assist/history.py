@@ -23,8 +23,9 @@ from homeassistant.components.conversation.const import ChatLogEventType
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import LOGGER
+from ..policy.choices import Settings
 from ..policy.decision import may_read
-from ..policy.models import Locality, Settings
+from ..policy.models import Locality
 from .origin import find_caller
 from .satellites import SatelliteDirectory
 

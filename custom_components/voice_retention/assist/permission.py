@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from homeassistant.core import callback
 
-from ..policy.models import Locality, Origin, Settings
+from ..policy.choices import Settings
+from ..policy.models import Locality, Origin
 from .rules import GuardRules, Listen
 
 type May = Callable[[Origin, Settings, Locality], bool]

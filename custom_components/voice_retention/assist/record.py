@@ -7,8 +7,8 @@ from dataclasses import replace
 from homeassistant.components import stt
 from homeassistant.util import dt as dt_util
 
+from ..policy.choices import NEVER
 from ..policy.models import (
-    NEVER,
     AudioFormat,
     Decision,
     LocalityReport,

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..policy.models import Handover, Settings, Utterance
+from ..policy.choices import Settings
+from ..policy.models import Handover, Utterance
 from .history import HistoryBook
 from .locality import LocalityBook
 from .satellites import SatelliteDirectory

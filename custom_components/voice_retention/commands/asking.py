@@ -1,7 +1,8 @@
 """Say by voice what is kept, what was heard and who heard it."""
 
 from ..assist.engines import engine_name
-from ..policy.models import KEEP_LIMITS, Keep, Locality
+from ..policy.choices import KEEP_LIMITS, Keep
+from ..policy.models import Locality
 from ..policy.rules import keeps_nothing, rule_for_key
 from ..vault.models import RecordingFilter
 from .asked import Asked

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..assist.engines import engine_name
 from ..purge.receipts import Receipt
 from ..purge.scope import AskedBy, Scope
-from ..vault.models import LedgerFilter
+from ..vault.books import LedgerFilter
 from .asked import Asked, Household
 from .phrasebook import ReplyKey
 

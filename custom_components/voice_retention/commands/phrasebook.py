@@ -9,7 +9,7 @@ from typing import Final, cast
 from homeassistant.util import language as language_util
 from homeassistant.util.yaml import load_yaml_dict
 
-from ..policy.models import KEEP_LIMITS, Keep
+from ..policy.choices import KEEP_LIMITS, Keep
 
 TEXTS: Final = Path(__file__).parent / "texts"
 FALLBACK: Final = "en"

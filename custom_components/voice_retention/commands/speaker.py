@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant
 
-from ..policy.models import OTHER_CLIENTS, Origin, OriginKind
+from ..policy.choices import OTHER_CLIENTS
+from ..policy.models import Origin, OriginKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,14 +12,9 @@ from ..answers import access_answer, ledger_answer, recording_answer, text_answe
 from ..ledger import run_of
 from ..policy.models import AccessKind, Content
 from ..storage import Storage
+from ..vault.books import Access
 from ..vault.errors import DamagedContentError, RecordingNotFoundError
-from ..vault.models import (
-    Access,
-    Cursor,
-    RecordingFilter,
-    RecordingText,
-    StoredRecording,
-)
+from ..vault.models import Cursor, RecordingFilter, RecordingText, StoredRecording
 from ..wav import file_header, file_suffix
 from .archive import Archive
 from .models import Export, ExportOrder, Item

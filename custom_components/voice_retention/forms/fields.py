@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from ..policy.models import Keep
+from ..policy.choices import Keep
 
 type Fields = dict[vol.Marker, Any]
 type Input = Mapping[str, Any]

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ..data import VoiceRetentionData
 from ..errors import NothingMatches, TargetNotFound
-from ..policy.models import OTHER_CLIENTS
+from ..policy.choices import OTHER_CLIENTS
 from ..service_schemas import MAX_ITEMS, RECORDING_ID
 from ..vault.models import RecordingFilter
 from .filters import (

@@ -16,7 +16,8 @@ from ..data import VoiceRetentionData
 from ..errors import RecordingNotFound
 from ..ledger import run_of
 from ..service_schemas import ATTR_RECORDING_ID, ATTR_UNTIL, RECORDING_ID, moment
-from ..vault.models import Access, LedgerEntry, RecordingFilter
+from ..vault.books import Access, LedgerEntry
+from ..vault.models import RecordingFilter
 from .choosing import ATTR_RECORDING_IDS, SOME_RECORDINGS
 from .doors import (
     ATTR_LANGUAGE,

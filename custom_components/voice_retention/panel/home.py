@@ -18,11 +18,11 @@ from ..assist.evidence.words import Words, async_words, tell
 from ..const import CONF_PROTECT_ALL, DOMAIN
 from ..data import VoiceRetentionData
 from ..options import async_turn_on
+from ..policy.choices import OTHER_CLIENTS
 from ..policy.locality import deciding
-from ..policy.models import OTHER_CLIENTS
 from ..policy.paths import Gap, VoicePath
 from ..status import LastHeard
-from ..vault.models import SentToCloud
+from ..vault.books import SentToCloud
 from .doors import ATTR_LANGUAGE, LANGUAGE_FIELDS, Message, async_register_answer
 from .status import status_answer
 

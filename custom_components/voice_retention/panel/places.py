@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..actions.common import loaded_data
 from ..data import VoiceRetentionData
-from ..policy.models import OTHER_CLIENTS
+from ..policy.choices import OTHER_CLIENTS
 from ..purge.inventory import Inventory, async_take_inventory
 from ..purge.receipts import PlaceResult
 from ..purge.scope import AskedBy

@@ -6,7 +6,7 @@ nothing of it depends on the release of Home Assistant.
 
 from typing import Final, Protocol, override
 
-from ..vault.models import LedgerFilter
+from ..vault.books import LedgerFilter
 from .once import once_per_target
 from .protocol import Place, Target
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from .choices import NEVER, Settings
 from .models import (
-    NEVER,
     Content,
     Decision,
     Engine,
@@ -13,7 +13,6 @@ from .models import (
     OriginKind,
     Reason,
     Route,
-    Settings,
     TextDecision,
 )
 from .rules import keeps_nothing, rule_for_origin

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .models import FOREVER
+from .choices import FOREVER
 
 MAX_HOLD = timedelta(days=365)
 """A recording cannot be held for longer than this from now."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .models import Locality, Rule
+from .choices import Rule
+from .models import Locality
 
 
 class StepKind(StrEnum):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from .models import KEEP_LIMITS, Keep, SatelliteSettings, Settings
+from .choices import KEEP_LIMITS, Keep, SatelliteSettings, Settings
 from .rules import rule_for_key
 
 CHILDS_TRANSCRIPTS = (Keep.DAY, Keep.HOUR, Keep.NEVER)

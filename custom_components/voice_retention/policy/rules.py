@@ -3,17 +3,16 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from .models import (
+from .choices import (
     KEEP_LIMITS,
     NEVER,
     OTHER_CLIENTS,
     Keep,
-    Origin,
-    OriginKind,
     Rule,
     SatelliteSettings,
     Settings,
 )
+from .models import Origin, OriginKind
 
 
 def keep_limit(choice: Keep, default: Keep, recordings: timedelta) -> timedelta:

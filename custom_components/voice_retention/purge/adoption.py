@@ -19,8 +19,9 @@ from ..assist.satellites import SatelliteDirectory
 from ..errors import VaultUnavailable
 from ..places.debug_recordings import DebugRecordingsPlace, async_finished_recordings
 from ..places.run_folders import RunFolder
+from ..policy.choices import NEVER, OTHER_CLIENTS, Settings
 from ..policy.expiry import expires_at
-from ..policy.models import NEVER, OTHER_CLIENTS, Content, Settings
+from ..policy.models import Content
 from ..policy.rules import keep_audio_of
 from ..vault.models import RecordingFilter, StoredRecording
 from .purger import Purger

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from ..policy.choices import FOREVER
 from ..policy.expiry import expires_at
-from ..policy.models import FOREVER
 
 
 class LedgerSource(Protocol):

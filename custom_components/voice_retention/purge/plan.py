@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from ..assist.satellites import Satellite, SatelliteDirectory
 from ..errors import VaultUnavailable
 from ..places.protocol import Place, Target
-from ..policy.models import OTHER_CLIENTS
+from ..policy.choices import OTHER_CLIENTS
 from ..vault.models import RecordingFilter, StoredRecording
 from .gather import TextSource, async_gather_trail
 from .scope import Scope

@@ -16,7 +16,7 @@ from ..places.reach.all import Reach
 from ..places.reach.protocol import Purged
 from ..places.vault import VaultPlace
 from ..uninterrupted import async_uninterrupted
-from ..vault.models import NewReceipt
+from ..vault.books import NewReceipt
 from .attempt import async_count, async_purge_place
 from .failures import UNKNOWN_WORDS
 from .judgement import count_recordings, is_worth_keeping, judged

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from ..const import LOGGER
 from ..errors import VaultUnavailable
-from ..vault.models import NewReceipt, PendingPurge, TrailPart
+from ..vault.books import NewReceipt, PendingPurge, TrailPart
 from .work import Work
 
 MAX_LOOSE: Final = 100

@@ -22,7 +22,8 @@ from ..policy.models import (
     Reason,
     Route,
 )
-from ..vault.models import StoredRecording, TrailPart
+from ..vault.books import TrailPart
+from ..vault.models import StoredRecording
 from .scope import iso, parse_moment
 
 PART: Final = 500

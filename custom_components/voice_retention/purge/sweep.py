@@ -14,9 +14,11 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..errors import VaultUnavailable
+from ..policy.choices import Rule
 from ..policy.expiry import StoredSize, plan_size_cap
-from ..policy.models import ALL_CONTENT, Content, Origin, Rule
-from ..vault.models import Due, RescheduleResult
+from ..policy.models import ALL_CONTENT, Content, Origin
+from ..vault.models import Due
+from ..vault.reports import RescheduleResult
 from .ledger import LedgerExpiry
 from .purger import Purger
 from .queue import PurgeQueue

@@ -16,7 +16,8 @@ from ..places.ledger import LEDGER
 from ..places.protocol import Place
 from ..places.vault import VaultPlace
 from ..policy.models import Content
-from ..vault.models import ReceiptCheck, RecordingFilter, StoredReceipt, StoredRecording
+from ..vault.books import ReceiptCheck, StoredReceipt
+from ..vault.models import RecordingFilter, StoredRecording
 from .failures import describe, reason_of
 from .plan import target_of_scope
 from .receipts import scope_of

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from ..places.vault import VaultPlace
-from ..vault.models import PendingPurge
+from ..vault.books import PendingPurge
 from .receipts import PlaceResult
 from .scope import Scope
 

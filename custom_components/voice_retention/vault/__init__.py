@@ -1,5 +1,18 @@
 """Store recordings encrypted, each content under a key of its own; the only code that touches our storage."""
 
+from .books import (
+    Access,
+    Heard,
+    LedgerEntry,
+    LedgerFilter,
+    LedgerPage,
+    NewReceipt,
+    PendingPurge,
+    ReceiptCheck,
+    SentToCloud,
+    StoredReceipt,
+    TrailPart,
+)
 from .errors import (
     DamagedContentError,
     RecordingNotFoundError,
@@ -8,30 +21,16 @@ from .errors import (
     VaultUnavailableError,
 )
 from .models import (
-    Access,
     Cursor,
-    DeleteResult,
     Due,
-    Heard,
-    LedgerEntry,
-    LedgerFilter,
-    LedgerPage,
-    NewReceipt,
-    OpenReport,
     Page,
-    PendingPurge,
-    ReceiptCheck,
     RecordingFilter,
     RecordingText,
-    RecoveryResult,
-    RescheduleResult,
-    SentToCloud,
-    StoredReceipt,
     StoredRecording,
     Totals,
-    TrailPart,
 )
 from .recovery import recover
+from .reports import DeleteResult, OpenReport, RecoveryResult, RescheduleResult
 from .vault import Vault
 
 __all__ = [

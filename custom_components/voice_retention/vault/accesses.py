@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from .books import Access
 from .captures import captures_of
-from .models import Access
 from .search import among
 from .storage import Storage
 from .tables import accesses

@@ -13,8 +13,8 @@ from .database import is_ours, open_reader
 from .errors import UnavailableReason, VaultUnavailableError, storage_errors_translated
 from .files import VaultFiles
 from .keyring import Keyring
-from .models import AdoptReport
 from .reconcile import stored_contents
+from .reports import AdoptReport
 from .search import among
 from .tables import contents, metadata, recordings
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from ..policy.models import AccessKind
-from .models import Access
+from .books import Access
 from .search import among
 from .storage import Storage
 from .tables import captures, recordings

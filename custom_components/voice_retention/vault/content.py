@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, insert, select
 
 from ..policy.models import ALL_CONTENT, Content, Utterance
+from .books import LedgerEntry
 from .cipher import ContentCipher, new_key
 from .entries import add_entries
 from .errors import DamagedContentError, RecordingNotFoundError
 from .keyring import Keyring
-from .models import LedgerEntry, RecordingText
+from .models import RecordingText
 from .rows import kept_content, row_of
 from .search import among
 from .tables import contents, recordings

@@ -12,7 +12,7 @@ from ..policy.models import ALL_CONTENT, Content
 from .database import truncate_wal, vacuum_step
 from .errors import UnavailableReason, VaultUnavailableError
 from .keyring import Keyring
-from .models import DeleteResult
+from .reports import DeleteResult
 from .search import among
 from .storage import Storage
 from .tables import SIZES, contents, contents_of, recordings

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..policy.models import Locality
-from .models import LedgerEntry
+from .books import LedgerEntry
 from .rows import ledger_row
 from .tables import ledger, sent_totals
 

@@ -18,10 +18,12 @@ from sqlalchemy import (
     update,
 )
 
-from ..policy.models import FOREVER, Content, Origin, Rule
+from ..policy.choices import FOREVER, Rule
+from ..policy.models import Content, Origin
 from .columns import microseconds
 from .errors import RecordingNotFoundError
-from .models import Due, RescheduleResult, StoredRecording
+from .models import Due, StoredRecording
+from .reports import RescheduleResult
 from .rows import recording_of
 from .search import among, is_held, is_not_held
 from .storage import Storage

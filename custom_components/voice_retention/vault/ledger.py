@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 
 from ..policy.models import Content, Locality
+from .books import Heard, LedgerEntry, LedgerFilter, LedgerPage, SentToCloud
 from .database import truncate_wal
 from .entries import add_entries
-from .models import Heard, LedgerEntry, LedgerFilter, LedgerPage, SentToCloud
 from .rows import LEDGER_COLUMNS, ledger_entry
 from .search import among
 from .storage import Storage

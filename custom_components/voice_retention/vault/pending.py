@@ -17,11 +17,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from ..policy.models import Content
+from .books import NewReceipt, PendingPurge, TrailPart
 from .cipher import TrailCipher, new_key
 from .deletion import remove_rows
 from .errors import VaultUnavailableError
 from .keyring import Keyring
-from .models import NewReceipt, PendingPurge, TrailPart
 from .receipts import append
 from .storage import Storage
 from .tables import pending, trails

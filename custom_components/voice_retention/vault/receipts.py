@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, text
 
-from .models import NewReceipt, ReceiptCheck, StoredReceipt
+from .books import NewReceipt, ReceiptCheck, StoredReceipt
 from .storage import Storage
 from .tables import receipts
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, select
 from ..policy.models import Content
 from .deletion import remove_rows
 from .keyring import Keyring
-from .models import OpenReport
 from .pending import finish_deletions, trail_keys
+from .reports import OpenReport
 from .tables import SIZES, contents_of, recordings
 
 _BATCH: Final = 500

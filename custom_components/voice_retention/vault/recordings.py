@@ -8,11 +8,11 @@ from sqlalchemy import Connection, func, select
 
 from ..policy.expiry import StoredSize
 from ..policy.models import Content, Utterance
+from .books import LedgerEntry
 from .cipher import plain_length
 from .content import read_content, read_texts, store_all
 from .models import (
     Cursor,
-    LedgerEntry,
     Page,
     RecordingFilter,
     RecordingText,

@@ -31,9 +31,9 @@ from .errors import (
 )
 from .files import VaultFiles, database_files, open_private
 from .keyring import Keyring
-from .models import RecoveryResult
 from .pending import trail_keys
 from .reconcile import difference, reconcile
+from .reports import RecoveryResult
 from .storage import Lane
 from .tables import (
     accesses,

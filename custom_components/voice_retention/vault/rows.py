@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
+from ..policy.choices import NEVER
 from ..policy.expiry import expires_at
-from ..policy.models import NEVER, AudioFormat, Content, Evidence, Locality, Utterance
-from .models import LedgerEntry, StoredRecording
+from ..policy.models import AudioFormat, Content, Evidence, Locality, Utterance
+from .books import LedgerEntry
+from .models import StoredRecording
 from .tables import SIZES, ledger
 
 LEDGER_COLUMNS: Final = tuple(ledger.c[field.name] for field in fields(LedgerEntry))

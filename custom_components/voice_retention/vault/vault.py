@@ -20,12 +20,12 @@ from .expiry import Expiry
 from .files import VaultFiles
 from .keyring import Keyring
 from .ledger import Ledger
-from .models import OpenReport
 from .pending import PendingPurges
 from .receipts import Receipts
 from .reconcile import reconcile
 from .recordings import Recordings
 from .removal import remove_vault
+from .reports import OpenReport
 from .storage import Lane, Storage
 from .tables import recordings
 

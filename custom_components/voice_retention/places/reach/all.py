@@ -11,7 +11,7 @@ from ...assist.satellites import SatelliteDirectory
 from ...const import LOGGER
 from ...errors import VaultUnavailable
 from ...policy.models import Content
-from ...vault.models import Heard
+from ...vault.books import Heard
 from ..protocol import Target
 from .backups import Backups, HistorySource
 from .engines import Engines

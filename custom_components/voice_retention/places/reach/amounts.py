@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ...vault.models import Heard
+from ...vault.books import Heard
 
 
 def amount_of(items: Sequence[Heard]) -> Mapping[str, float]:

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 
 from ...assist.engines import engine_name
 from ...policy.models import Locality
-from ...vault.models import Heard
+from ...vault.books import Heard
 from .amounts import amount_of, first_of, last_of
 from .protocol import Beyond, Kind, OutOfReach, Purged
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol, Self
 
 from ...const import InBackups
-from ...vault.models import Heard
+from ...vault.books import Heard
 
 
 class Kind(StrEnum):

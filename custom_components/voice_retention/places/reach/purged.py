@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ...policy.models import Content
-from ...vault.models import Heard, StoredRecording
+from ...vault.books import Heard
+from ...vault.models import StoredRecording
 from ..protocol import Target
 from .protocol import Span
 

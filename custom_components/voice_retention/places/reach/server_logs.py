@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from ...assist.engines import engine_name
 from ...assist.evidence.wyoming_servers import WYOMING_DOMAIN
 from ...policy.models import Locality
-from ...vault.models import Heard
+from ...vault.books import Heard
 from .amounts import amount_of, first_of, last_of
 from .protocol import Beyond, Kind, OutOfReach, Purged
 from .wyoming import programs_of
