@@ -16,12 +16,12 @@ async def async_uninterrupted[T](
     work tells of its own.
     """
     task = hass.async_create_task(work, f"voice_retention {name}")
-    task.add_done_callback(_take_note)
+    task.add_done_callback(take_note)
     await asyncio.wait((task,))
     return task.result()
 
 
-def _take_note(task: asyncio.Task[Any]) -> None:
+def take_note(task: asyncio.Task[Any]) -> None:
     """Read the error of a task, so that asyncio does not report it."""
     if not task.cancelled():
         task.exception()

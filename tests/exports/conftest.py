@@ -1,9 +1,11 @@
 """Fixtures: recordings to take away, and somebody who does."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 import io
 import json
 from pathlib import Path
+import time
 from typing import Any
 from zipfile import ZipFile
 
@@ -98,6 +100,19 @@ def folder(hass: HomeAssistant) -> Path:
 def lying(hass: HomeAssistant) -> list[str]:
     """Return the exports on the disk."""
     return sorted(path.name for path in folder(hass).glob("*"))
+
+
+async def until(look: Callable[[], object]) -> None:
+    """Wait for what is done after the last byte, while nobody waits for it."""
+    async with asyncio.timeout(10):
+        while not look():
+            # Not asyncio's own sleep, which a clock that is set would stretch.
+            await asyncio.to_thread(time.sleep, 0.01)
+
+
+async def nothing_lies(hass: HomeAssistant) -> None:
+    """Wait until there is no export on the disk."""
+    await until(lambda: lying(hass) == [])
 
 
 def opened(data: bytes) -> ZipFile:

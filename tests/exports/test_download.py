@@ -23,7 +23,7 @@ from homeassistant.core import HomeAssistant
 from tests.house import House
 from tests.lookup import settle
 
-from .conftest import Browser, Export, lying, opened
+from .conftest import Browser, Export, lying, nothing_lies, opened
 
 SIZE = 24 * 1024 * 1024
 """More than what fits between two sockets, so that there is an end to wait for."""
@@ -82,7 +82,7 @@ async def test_an_interrupted_download_can_be_tried_again(
     await nobody_takes(desk)
     await settle(hass)
     assert (await browser.get(answer["url"])).status == HTTPStatus.NOT_FOUND
-    assert lying(hass) == []
+    await nothing_lies(hass)
 
 
 async def test_of_two_at_once_only_the_later_gets_it_all(
@@ -95,7 +95,7 @@ async def test_of_two_at_once_only_the_later_gets_it_all(
     with pytest.raises(ClientPayloadError):
         await first.read()
     await settle(hass)
-    assert lying(hass) == []
+    await nothing_lies(hass)
 
 
 @pytest.mark.usefixtures("patient")
@@ -116,7 +116,7 @@ async def test_who_is_at_it_when_the_time_is_over_may_come_to_the_end(
     assert len(await response.read()) == int(answer["size"]) - 1000
     await nobody_takes(desk)
     await settle(hass)
-    assert lying(hass) == []
+    await nothing_lies(hass)
 
 
 @pytest.mark.usefixtures("patient")
@@ -135,7 +135,7 @@ async def test_who_gives_up_after_the_time_leaves_nothing(
     response.close()
     await nobody_takes(desk)
     await settle(hass)
-    assert lying(hass) == []
+    await nothing_lies(hass)
 
 
 async def test_who_takes_nothing_for_long_is_cut_off(

@@ -42,7 +42,17 @@ from tests.house import House
 from tests.lookup import satellite_key, settle
 from tests.vault.make import NOW, satellite, utterance
 
-from .conftest import WORDS, Browser, Export, index_of, lying, opened, spoken, stored
+from .conftest import (
+    WORDS,
+    Browser,
+    Export,
+    index_of,
+    lying,
+    nothing_lies,
+    opened,
+    spoken,
+    stored,
+)
 
 # What is in it
 
@@ -290,7 +300,7 @@ async def test_a_link_works_for_one_time(
     opened(await (await browser.get(url)).read())
     await settle(hass)
     assert (await browser.get(url)).status == HTTPStatus.NOT_FOUND
-    assert lying(hass) == []
+    await nothing_lies(hass)
 
 
 async def test_a_link_works_for_some_minutes(

@@ -1,12 +1,11 @@
 """Make archives one after the other, and hand each out once."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 import secrets
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from homeassistant.core import HomeAssistant, callback
@@ -14,26 +13,17 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..errors import NothingMatches, VaultUnavailable
+from ..errors import NothingMatches
 from ..policy.models import Content
 from ..storage import Storage
-from ..vault.errors import (
-    UnavailableReason,
-    VaultUnavailableError,
-    storage_errors_translated,
-)
+from ..uninterrupted import async_uninterrupted, take_note
 from .download import Download
-from .errors import ExportPurged, ExportStopped, NoRoomForExport
+from .errors import ExportPurged, ExportStopped
 from .job import ExportJob
 from .models import Export, ExportOrder, ExportProgress, ReadyExport, Tell
 from .report import ExportReport
-from .spool import (
-    FOLDER,
-    DiskFullError,
-    SealedSpool,
-    SpoolGoneError,
-    remove_left_behind,
-)
+from .spool import FOLDER, SealedSpool, SpoolGoneError, remove_left_behind
+from .trouble import disk_errors_translated
 
 EXPORT_URL: Final = f"/api/{DOMAIN}/export/"
 GOOD_FOR: Final = timedelta(minutes=15)
@@ -102,7 +92,7 @@ class ExportDesk:
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(_take_note)
+        task.add_done_callback(take_note)
         return task
 
     # For whoever takes one away
@@ -127,7 +117,10 @@ class ExportDesk:
         export.downloads -= 1
         is_over = export.expires is None or export.expires <= dt_util.utcnow()
         if is_complete or (is_over and not export.downloads):
-            await self._async_try_discard(export)
+            # Home Assistant gives up on a request whose client is gone, at any moment.
+            await async_uninterrupted(
+                self._hass, self._async_try_discard(export), "discard export"
+            )
 
     # For whoever deletes
 
@@ -176,7 +169,7 @@ class ExportDesk:
             await job.async_list()
             if not job.items:
                 raise NothingMatches
-            with _disk_errors_translated():
+            with disk_errors_translated():
                 export = await self._async_begin(job.size)
             try:
                 return await self._async_fill(export, job, tell)
@@ -222,7 +215,7 @@ class ExportDesk:
             told, self._hass.loop.time, export.export_id, len(job.items)
         )
         try:
-            with _disk_errors_translated():
+            with disk_errors_translated():
                 size = await job.async_write(export, report.done)
         except SpoolGoneError as err:
             raise ExportPurged from err
@@ -284,23 +277,3 @@ def _count(
 ) -> int:
     """Count what an archive holds of some recordings."""
     return sum(len(held[key] & contents) for key in held.keys() & recording_ids)
-
-
-@contextmanager
-def _disk_errors_translated() -> Iterator[None]:
-    """Say what is wrong with the disk in the household's language."""
-    try:
-        with storage_errors_translated():
-            yield
-    except DiskFullError as err:
-        raise NoRoomForExport from err
-    except VaultUnavailableError as err:
-        if err.reason is UnavailableReason.DISK_FULL:
-            raise NoRoomForExport from err
-        raise VaultUnavailable(err.reason) from err
-
-
-def _take_note(task: asyncio.Task[Any]) -> None:
-    """Read the error of a task, so that asyncio does not report it."""
-    if not task.cancelled():
-        task.exception()
