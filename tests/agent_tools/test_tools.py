@@ -12,8 +12,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.voice_retention.agent_tools.offering import ARE_FOUND
+from custom_components.voice_retention.agent_tools import base, offering
+from custom_components.voice_retention.agent_tools.offering import (
+    ARE_FOUND,
+    async_offer_tools,
+)
 from custom_components.voice_retention.agent_tools.plans import LIFETIME
+from custom_components.voice_retention.agent_tools.reading import WhatIsKept
 from custom_components.voice_retention.assist.calling import Caller
 from custom_components.voice_retention.commands import deleting
 from custom_components.voice_retention.commands.phrasebook import VoiceCommand
@@ -576,6 +581,18 @@ async def test_nobody_gets_tools_who_is_not_spoken_to(
     assert not [tool for tool in api.tools if tool.name.startswith(DOMAIN)]
 
 
+async def test_a_tool_that_is_held_on_to_tells_nothing_when_nobody_speaks(
+    hass: HomeAssistant, retained: MockConfigEntry
+) -> None:
+    """Whoever kept it from a conversation has no run that it could be about."""
+    answer = await WhatIsKept().async_call(
+        hass,
+        llm.ToolInput(tool_name=WhatIsKept.name, tool_args={}),
+        llm.LLMContext("test", Context(), "en", "conversation", None),
+    )
+    assert getattr(answer, "data", answer) == {"refused": "not_spoken_to_a_satellite"}
+
+
 async def test_an_error_in_finding_the_caller_gives_nothing_away(
     house: House, retained: MockConfigEntry, say: Say, model: Model
 ) -> None:
@@ -710,6 +727,31 @@ async def test_nothing_is_offered_without_us(
         await house.use_engine(CLOUD)
         await say(house.kitchen, SECRET)
         assert _ours(model) == set()
+
+
+@pytest.mark.skipif(not ARE_FOUND, reason="it is so here without being played")
+async def test_where_agents_do_not_find_tools_they_choose_them_by_name(
+    hass: HomeAssistant, retained: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the oldest releases, which also know no form of an answer but its data."""
+    monkeypatch.setattr(offering, "ARE_FOUND", False)
+    monkeypatch.setattr(base, "HAS_RESULTS", False)
+    context = llm.LLMContext("test", Context(), "en", "conversation", None)
+    withdraw = async_offer_tools(hass)
+    api = await llm.async_get_api(hass, DOMAIN, context)
+    assert api.tools == []
+    with patch(
+        "custom_components.voice_retention.agent_tools.offering.find_asker",
+        return_value=Caller(origin=UNKNOWN_ORIGIN, user_id=None),
+    ):
+        api = await llm.async_get_api(hass, DOMAIN, context)
+    assert len(api.tools) == 3
+    asked = llm.ToolInput(tool_name=WhatIsKept.name, tool_args={})
+    answer = await api.tools[0].async_call(hass, asked, context)
+    assert answer == {"refused": "not_spoken_to_a_satellite"}
+    assert base.annotations(read_only=True) is None
+    withdraw()
+    assert DOMAIN not in {api.id for api in llm.async_get_apis(hass)}
 
 
 @pytest.mark.skipif(not ARE_FOUND, reason="agents choose the tools by name here")
