@@ -19,6 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.voice_retention.errors import NothingMatches, VaultUnavailable
 from custom_components.voice_retention.exports import report as report_module
+from custom_components.voice_retention.exports.archive import INDEX
 from custom_components.voice_retention.exports.desk import ExportDesk
 from custom_components.voice_retention.exports.errors import (
     ExportPurged,
@@ -329,6 +330,7 @@ async def test_no_file_holds_anything_of_it_as_it_is(
     entry: MockConfigEntry,
     recordings: list[StoredRecording],
     export: Export,
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     """Audio, words or names, while it is made and while it waits; in the whole folder."""
@@ -343,7 +345,9 @@ async def test_no_file_holds_anything_of_it_as_it_is(
     async with entry.runtime_data.storage.async_use() as vault:
         await vault.recordings.store(said)
     wanted = set[bytes]().union(*map(traces, said))
-    wanted |= {b"".join(spoken(2))[:640], WORDS.encode(), b"RIFF", b"PK\x03\x04"}
+    # Long enough that sealed bytes, which are random, do not look like them by chance.
+    signatures = {b"WAVEfmt ", b"PK\x03\x04\x14" + bytes(5), INDEX.encode()}
+    wanted |= {b"".join(spoken(2))[:640], WORDS.encode()} | signatures
 
     def found() -> list[str]:
         return [
@@ -364,6 +368,8 @@ async def test_no_file_holds_anything_of_it_as_it_is(
     assert path.stat().st_size > answer["size"]
     assert found() == []
     # The search would find it.
+    archive = await (await browser.get(answer["url"])).read()
+    assert [part for part in signatures if part not in archive] == []
     (tmp_path / ".cache" / "voice_retention" / "plain").write_bytes(
         said[0].audio or b""
     )
