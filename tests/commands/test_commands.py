@@ -31,6 +31,7 @@ from custom_components.voice_retention.vault.models import (
 )
 from homeassistant.components import conversation
 from homeassistant.components.assist_pipeline import PipelineEventType, PipelineStage
+from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
 from tests.house import House, Satellite
 from tests.lookup import OTHER, satellite_key, settle
@@ -121,6 +122,29 @@ async def test_what_was_just_said_is_deleted(
         first.recording_id
     ]
     assert len(await _stored(entry, house.bedroom)) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["delete what I just said", "delete everything I said today"]
+)
+async def test_what_was_deleted_is_not_told_again_when_the_talk_goes_on(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry, say: Say, words: str
+) -> None:
+    """An agent gets the whole conversation with each sentence, and this run's is still in use."""
+    await say(house.kitchen, JOKE)
+    await say(house.bedroom, JOKE)
+    logs = hass.data[DATA_CHAT_LOGS]
+    conversation_id = house.kitchen._conversation_id
+    assert JOKE in str(logs[conversation_id].content)
+    assert (await say(house.kitchen, words)).startswith("Deleted.")
+    # The same conversation, which nobody has tried to forget a second time yet.
+    assert house.kitchen._conversation_id == conversation_id
+    said = [
+        getattr(message, "content", None) for message in logs[conversation_id].content
+    ]
+    assert said[:2] == ["", words]
+    assert JOKE not in str(said)
+    assert JOKE in str(logs[house.bedroom._conversation_id].content)
 
 
 async def test_a_false_alarm_is_forgotten(

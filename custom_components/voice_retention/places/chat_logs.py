@@ -47,6 +47,7 @@ class ChatLogsPlace(Place):
         deleted = 0
         for conversation_id in self._meant(target):
             if self._is_in_use(conversation_id):
+                self._forget_what_came_before(conversation_id, target)
                 continue
             if conversation_id in spared:
                 log = self._logs[conversation_id]
@@ -164,6 +165,24 @@ class ChatLogsPlace(Place):
         )
 
     @callback
+    def _forget_what_came_before(self, conversation_id: str, target: Target) -> None:
+        """Leave a conversation that goes on nothing but the sentence of its present turn.
+
+        Whoever says "delete what I just said" and goes on talking must not have it told to
+        the agent again with the next sentence. Before 2026.11 a turn works on a copy of the
+        log, which takes the log's place at its end; only what is done for that very turn
+        can see it.
+        """
+        is_spared = conversation_id in self._spared_conversations(target)
+        stored = self._logs.get(conversation_id)
+        current = chat_log.current_chat_log.get()
+        if current is not None and current.conversation_id == conversation_id:
+            _forget_sentences(current, target, is_spared=is_spared, has_turn=True)
+        if stored is not None and stored is not current:
+            has_turn = getattr(stored, "turn_active", False)
+            _forget_sentences(stored, target, is_spared=is_spared, has_turn=has_turn)
+
+    @callback
     def _forget(self, conversation_id: str) -> None:
         """Drop a conversation the way Home Assistant does when its time is over.
 
@@ -176,17 +195,35 @@ class ChatLogsPlace(Place):
             self._logs.pop(conversation_id, None)
 
 
+def _forget_sentences(
+    log: ChatLog, target: Target, *, is_spared: bool, has_turn: bool
+) -> None:
+    """Take out the sentences of a conversation, but the last one if it has its turn."""
+    start, *sentences = _sentences(log.content)
+    turn = sentences[-1:] if has_turn else []
+    before = _joined(sentences[: len(sentences) - len(turn)])
+    kept = _without(before, target) if is_spared else []
+    if has_turn and hasattr(log, "turn_start"):
+        # Where Home Assistant takes the turn to begin.
+        log.turn_start -= len(before) - len(kept)
+    log.content[:] = [*start, *kept, *_joined(turn)]
+
+
 def _without(messages: list[Message], target: Target) -> list[Message]:
     """Return a conversation without the sentences of a target and their answers."""
     transcripts, responses = transcripts_of(target), responses_of(target)
-    kept: list[Message] = []
-    for sentence in _sentences(messages):
-        if not any(
-            (transcripts if message.role == "user" else responses).has(_text(message))
-            for message in sentence
-        ):
-            kept += sentence
-    return kept
+    return _joined(
+        [
+            sentence
+            for sentence in _sentences(messages)
+            if not any(
+                (transcripts if message.role == "user" else responses).has(
+                    _text(message)
+                )
+                for message in sentence
+            )
+        ]
+    )
 
 
 def _sentences(messages: list[Message]) -> list[list[Message]]:
@@ -197,6 +234,11 @@ def _sentences(messages: list[Message]) -> list[list[Message]]:
             sentences.append([])
         sentences[-1].append(message)
     return sentences
+
+
+def _joined(sentences: list[list[Message]]) -> list[Message]:
+    """Return the messages of sentences."""
+    return [message for sentence in sentences for message in sentence]
 
 
 def _text(message: Message) -> str | None:
