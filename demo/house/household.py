@@ -1,7 +1,7 @@
 """The whole house: Home Assistant, a cloud engine, a local engine, a voice and satellites, set up through its pages."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +10,7 @@ from typing import Protocol, Self
 from . import assist, flows
 from .client import Client
 from .cloud import CloudStandIn
+from .commands import COMMANDS
 from .config_folder import CLOUD_SPEECH
 from .home_assistant import NEWEST, HomeAssistant
 from .paths import INTEGRATION
@@ -70,11 +71,15 @@ class Household:
         *,
         environment: str = NEWEST,
         integrations: Iterable[Path] = (INTEGRATION, CLOUD_SPEECH),
+        commands: Sequence[str] = COMMANDS,
     ) -> None:
-        """Prepare a house in an empty folder; Home Assistant's configuration is in its folder "config"."""
+        """Prepare a house in an empty folder; Home Assistant's configuration is in its folder "config".
+
+        The commands are all that its recogniser understands.
+        """
         self.folder = folder
         self.cloud = CloudStandIn()
-        self.recogniser = Recogniser(folder)
+        self.recogniser = Recogniser(folder, commands)
         self.voice = Voice()
         self.home_assistant = HomeAssistant(
             folder / "config", environment=environment, integrations=integrations
