@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 import yaml
 
+from custom_components.voice_retention.commands.phrasebook import known_languages
 from custom_components.voice_retention.condition import async_get_conditions
 from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.trigger import async_get_triggers
@@ -37,6 +38,19 @@ SERVICES: dict[str, Any] = yaml.safe_load((INTEGRATION / "services.yaml").read_t
 FORMS = [f"forms/{path.name}" for path in (INTEGRATION / "forms").glob("*.py")]
 
 LANGUAGES = sorted((INTEGRATION / "translations").glob("*.json"))
+
+LIKE_IN_ENGLISH = {
+    "de": "Agent|Audio|Backups|Cloud|Engine|Pause|Position",
+    "es": "Audio|Cursor|Error|Local|local",
+    "fr": "Agent|Conversations|Notifications|Position|Satellites|local",
+    "it": "Audio|Cloud|cloud",
+    "nl": "1 week|Agent|Audio|Cursor|Engine|Exports|Filters|Transcript|cloud",
+    "pl": "Agent|Limit",
+    "pt": "Cursor|Local|local",
+    "ru": "",
+    "sv": "Agent|Start",
+}
+"""The texts that a language has in common with English; any other one has been forgotten."""
 
 FIELDS_OF_STEPS = {"title", "description", "data", "data_description"}
 
@@ -83,14 +97,37 @@ def test_a_file_of_texts_is_sorted(file: Path) -> None:
     assert raw == json.dumps(texts, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+def test_what_can_be_said_in_a_language_can_be_read_in_it() -> None:
+    """Nobody speaks to a house in one language and sets it up in another."""
+    assert [file.stem for file in LANGUAGES] == known_languages()
+
+
 @pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.stem)
-def test_no_language_has_unknown_texts(file: Path) -> None:
-    """What is not translated yet shows in English. Each text mentions the same values."""
+def test_every_language_has_every_text(file: Path) -> None:
+    """What is missing would show in English. Each text mentions the same values."""
     english = dict(flatten(TEXTS))
     texts = dict(flatten(json.loads(file.read_text())))
-    assert texts.keys() <= english.keys()
+    assert texts.keys() == english.keys()
     for key, text in texts.items():
         assert placeholders(text) == placeholders(english[key]), key
+
+
+@pytest.mark.parametrize("language", LIKE_IN_ENGLISH)
+def test_every_text_is_translated(language: str) -> None:
+    """A text that was only copied is none; names and bare values are the same everywhere."""
+    english = dict(flatten(TEXTS))
+    file = INTEGRATION / f"translations/{language}.json"
+    same = {
+        re.sub(r"(: )?\{\w+\}[,.]?", "", text).strip()
+        for key, text in flatten(json.loads(file.read_text()))
+        if text == english[key]
+    } - {"", "Voice Retention"}
+    assert same <= {*LIKE_IN_ENGLISH[language].split("|")}
+
+
+def test_no_language_is_left_out() -> None:
+    """Each but English is compared with it."""
+    assert LIKE_IN_ENGLISH.keys() == {file.stem for file in LANGUAGES} - {"en"}
 
 
 @pytest.mark.parametrize(("key", "text"), list(flatten(TEXTS)))
