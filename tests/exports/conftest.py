@@ -47,7 +47,7 @@ async def recordings(
 
 def spoken(number: int) -> list[bytes]:
     """Return what is said the first, second or third time."""
-    return [*SPEECH] * (number + 1) * 20
+    return [*SPEECH] * (number + 1) * 3
 
 
 async def stored(entry: MockConfigEntry) -> list[StoredRecording]:
