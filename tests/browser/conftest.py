@@ -1,9 +1,10 @@
 """A household in which something was said, and a browser to look at it."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, async_playwright
@@ -52,15 +53,36 @@ class Home:
         engines = (await self.retention.guards()).values()
         return all([await self.retention.is_guard(engine) for engine in engines])
 
+    async def while_stopped(self, work: Callable[[Path], Awaitable[None]]) -> None:
+        """Do something to the configuration folder while nobody uses it."""
+        home_assistant = self.house.home_assistant
+        await home_assistant.stop()
+        await work(home_assistant.config_folder)
+        await home_assistant.start()
+        self.retention = replace(self.retention, client=self.house.client)
+        for satellite in self.satellites.values():
+            await satellite.wait_connected()
+
     async def say(self, name: str, text: str, *, count: int = 1) -> None:
         """Say something at a satellite, and return when it is kept."""
         device_id = self.placed(name).device_id
-        before = await self.retention.recordings(device_id)
+        before = {
+            item["recording_id"] for item in await self.retention.recordings(device_id)
+        }
         for number in range(count):
             speech = await Speech.of(text, seed=len(before) + number)
             self.house.cloud.teach([speech])
             await self.satellites[name].speak(speech, speed=5.0, pause=0.15)
-        await self.retention.wait_for_recordings(len(before) + count, device_id)
+
+        async def is_kept() -> bool:
+            """Look for what was not there before."""
+            now = {
+                item["recording_id"]
+                for item in await self.retention.recordings(device_id)
+            }
+            return len(now - before) >= count
+
+        await until(is_kept)
 
 
 @pytest.fixture(scope="module")

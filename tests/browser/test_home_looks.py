@@ -1,16 +1,11 @@
 """The view Home for everybody: in every look, from right to left, with the keyboard, and when it fails."""
 
-import json
-from typing import Any
-
-from playwright.async_api import WebSocketRoute, expect
-
-from demo.house.client import Json
+from playwright.async_api import expect
 
 from .conftest import Visit
 from .looks import EVERY_LOOK, RIGHT_TO_LEFT, overflow, tab_through
 from .test_home import SENDING, card
-from .visitor import Scheme
+from .visitor import NOT_LOADED, Scheme
 
 SENDING_TEXT = "Don't send transcripts"
 
@@ -69,42 +64,10 @@ async def test_everything_can_be_reached_with_the_keyboard(visitor: Visit) -> No
 async def test_an_error_is_a_sentence_and_can_be_tried_again(visitor: Visit) -> None:
     """The first question is refused here, as it is while the integration starts."""
     async with visitor() as someone:
-        refused: list[int] = []
-
-        def answer(socket: WebSocketRoute) -> None:
-            server = socket.connect_to_server()
-
-            def ask(text: str | bytes) -> None:
-                messages: Any = json.loads(text)
-                for message in messages if isinstance(messages, list) else [messages]:
-                    if message["type"] == "voice_retention/home" and not refused:
-                        refused.append(message["id"])
-                        socket.send(json.dumps(_refusal(message["id"])))
-                    else:
-                        server.send(json.dumps(message))
-
-            socket.on_message(ask)
-
-        await someone.page.route_web_socket("**/api/websocket", answer)
+        refused = await someone.refuse_once("voice_retention/home")
         await someone.open()
         alert = someone.panel.get_by_role("alert")
-        await expect(alert).to_contain_text(
-            "Voice Retention is not set up or could not start."
-        )
+        await expect(alert).to_contain_text(NOT_LOADED)
         await alert.get_by_role("button", name="Try again").click()
         await expect(card(someone, "Kitchen")).to_be_visible()
         assert refused
-
-
-def _refusal(message_id: int) -> Json:
-    return {
-        "id": message_id,
-        "type": "result",
-        "success": False,
-        "error": {
-            "code": "home_assistant_error",
-            "message": "not this one",
-            "translation_domain": "voice_retention",
-            "translation_key": "not_loaded",
-        },
-    }

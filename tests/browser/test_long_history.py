@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from .conftest import Home, Visit
+from .conftest import BEDROOM, Home, Visit
 from .long_history import fill, said
 from .test_history import rows
 from .visitor import HEIGHT
@@ -16,9 +16,7 @@ async def test_only_what_is_in_sight_exists(visitor: Visit, home: Home) -> None:
     """Whatever part of the list is looked at, its rows come, and the others go."""
     told = await home.house.client.call("voice_retention/home")
     keys = [one["key"] for one in told["satellites"] if one["key"] != "other"]
-    await home.house.home_assistant.stop()
-    await fill(home.house.home_assistant.config_folder, keys, COUNT)
-    await home.house.home_assistant.start()
+    await home.while_stopped(lambda folder: fill(folder, keys, COUNT))
     async with visitor() as someone:
         await someone.open("history")
         grid = someone.panel.get_by_role("grid", name="History")
@@ -35,3 +33,26 @@ async def test_only_what_is_in_sight_exists(visitor: Visit, home: Home) -> None:
         assert await rows(someone).count() < MOST_ROWS
         await someone.page.keyboard.press("Home")
         await expect(rows(someone).first).to_be_focused()
+
+
+async def test_what_is_said_does_not_move_what_is_looked_at(
+    visitor: Visit, home: Home
+) -> None:
+    """It is announced, and shown when somebody wants to see it."""
+    async with visitor() as someone:
+        await someone.open("history")
+        await rows(someone).first.focus()
+        for _ in range(3):
+            await someone.page.keyboard.press("PageDown")
+        seen = someone.panel.locator("[role=row][tabindex='0']")
+        number = await seen.get_attribute("aria-rowindex")
+        text = await seen.locator(".line").first.text_content()
+        await home.say("Bedroom", BEDROOM)
+        pill = someone.panel.get_by_role("button", name="New recordings: 1")
+        await expect(pill).to_be_visible()
+        row = someone.panel.locator(f"[aria-rowindex='{number}']")
+        assert text
+        await expect(row).to_contain_text(text)
+        await pill.click()
+        await expect(rows(someone).first).to_contain_text(BEDROOM)
+        await expect(pill).to_have_count(0)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import statistics
 from typing import Any, Final
 
-from playwright.async_api import CDPSession
+from playwright.async_api import CDPSession, expect
+
 from .conftest import Home, Visit
 from .long_history import fill
 from .test_history import rows
@@ -25,6 +26,9 @@ FEW: Final = 0.05
 
 MORE_MEMORY: Final = 8_000_000
 """Bytes; a tenth of what the rows would take if they stayed."""
+
+PATIENCE: Final = 180_000
+"""Milliseconds for a deletion of all of them; it takes a fraction of that."""
 
 GO_TO = """async ([path, panel, row]) => {
   const everywhere = (root, selector) => {
@@ -114,9 +118,7 @@ async def test_a_hundred_thousand_recordings(visitor: Visit, home: Home) -> None
     """The first page is there at once, scrolling is smooth, and nothing piles up."""
     told = await home.house.client.call("voice_retention/home")
     keys = [one["key"] for one in told["satellites"] if one["key"] != "other"]
-    await home.house.home_assistant.stop()
-    await fill(home.house.home_assistant.config_folder, keys, COUNT)
-    await home.house.home_assistant.start()
+    await home.while_stopped(lambda folder: fill(folder, keys, COUNT))
     async with visitor() as someone:
         await someone.open("home")
         logbook_cold, *logbook = await times(someone, LOGBOOK)
@@ -164,3 +166,39 @@ async def test_a_hundred_thousand_recordings(visitor: Visit, home: Home) -> None
         await rows(someone).first.focus()
         await someone.page.keyboard.press("Home")
         await rows(someone).first.locator(".words .line").first.wait_for()
+        await _search_and_stop(someone)
+
+
+async def _search_and_stop(someone: Visitor) -> None:
+    """A search of so much takes seconds; it tells how far it is, and can be stopped."""
+    await someone.panel.get_by_label("Search what was said").fill("walrus")
+    await someone.panel.get_by_text("Searched").wait_for()
+    await someone.panel.get_by_role("button", name="Stop").click()
+    await someone.panel.get_by_text("Stopped after").wait_for()
+    await someone.panel.get_by_role("button", name="End the search").click()
+    await rows(someone).first.locator(".words .line").first.wait_for()
+
+
+async def test_a_long_deletion_shows_how_far_it_is_and_can_be_left(
+    visitor: Visit, home: Home
+) -> None:
+    """It goes on without the page, and every page tells of it."""
+    async with visitor() as someone:
+        await someone.open("history")
+        await someone.panel.get_by_label("Choose all that is shown").click()
+        await someone.panel.get_by_role("button", name="Delete", exact=True).click()
+        dialog = someone.panel.locator("vr-delete")
+        await dialog.get_by_role("button", name="Delete", exact=True).click(
+            timeout=PATIENCE
+        )
+        await expect(dialog.get_by_role("progressbar")).to_be_visible()
+        # What is to be deleted is written down first.
+        await expect(dialog).to_contain_text("places done", timeout=PATIENCE)
+        await expect(dialog).to_contain_text("the deletion goes on")
+        await someone.page.keyboard.press("Escape")
+        await someone.panel.get_by_role("link", name="Receipts", exact=True).click()
+        await expect(someone.panel.get_by_role("progressbar")).to_be_visible()
+        await expect(someone.panel.locator("vr-receipt").first).to_contain_text(
+            "deleted: 100,0", timeout=PATIENCE
+        )
+    assert await home.retention.recordings() == []

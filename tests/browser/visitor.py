@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, Locator, Page, WebSocketRoute
 
 from demo.house.home_assistant import HomeAssistant
 
@@ -19,6 +19,8 @@ type Scheme = Literal["light", "dark"]
 NARROW = 360
 WIDE = 1440
 HEIGHT = 900
+
+NOT_LOADED = "Voice Retention is not set up or could not start."
 
 NOT_OURS = ("/api/hassio", "/manifest.json")
 """What Home Assistant's own frontend asks for in vain, and the browser then complains about."""
@@ -59,10 +61,48 @@ class Visitor:
             for node in fault["nodes"]
         ]
 
+    async def refuse_once(self, command: str) -> list[int]:
+        """Have a question of the page refused, as while the integration starts; the next one is answered.
+
+        Return the ids of what was refused so far.
+        """
+        refused: list[int] = []
+
+        def answer(socket: WebSocketRoute) -> None:
+            server = socket.connect_to_server()
+
+            def ask(text: str | bytes) -> None:
+                messages: Any = json.loads(text)
+                for message in messages if isinstance(messages, list) else [messages]:
+                    if message["type"] == command and not refused:
+                        refused.append(message["id"])
+                        socket.send(json.dumps(_refusal(message["id"])))
+                    else:
+                        server.send(json.dumps(message))
+
+            socket.on_message(ask)
+
+        await self.page.route_web_socket("**/api/websocket", answer)
+        return refused
+
     def strangers(self) -> list[str]:
         """Return the addresses outside of this Home Assistant that were asked for."""
         own = (f"{self.url}/", f"ws{self.url.removeprefix('http')}/", "data:", "blob:")
         return [address for address in self.requests if not address.startswith(own)]
+
+
+def _refusal(message_id: int) -> dict[str, Any]:
+    return {
+        "id": message_id,
+        "type": "result",
+        "success": False,
+        "error": {
+            "code": "home_assistant_error",
+            "message": "not this one",
+            "translation_domain": "voice_retention",
+            "translation_key": "not_loaded",
+        },
+    }
 
 
 @asynccontextmanager
