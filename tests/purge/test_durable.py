@@ -166,7 +166,7 @@ async def test_a_retry_that_does_nothing_leaves_no_receipt(
     cellar: Cellar, clock: FrozenDateTimeFactory
 ) -> None:
     """A place that is broken for a month would fill the vault with them."""
-    cellar.attic.can_delete = 0
+    cellar.attic.error = KeyError()
     await cellar.purger.async_purge(EVERYTHING)
     pauses = []
     for _ in range(12):
@@ -177,7 +177,7 @@ async def test_a_retry_that_does_nothing_leaves_no_receipt(
     assert pauses[:3] == [2 * FIRST_PAUSE, 4 * FIRST_PAUSE, 8 * FIRST_PAUSE]
     assert pauses[-1] == LONGEST_PAUSE
     assert len(await cellar.receipts()) == 1
-    cellar.attic.can_delete = 3
+    cellar.attic.error = None
     clock.tick(LONGEST_PAUSE)
     assert await cellar.purger.async_retry()
     assert len(await cellar.receipts()) == 2

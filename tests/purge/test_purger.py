@@ -18,7 +18,7 @@ from custom_components.voice_retention.policy.models import (
 )
 from custom_components.voice_retention.purge.receipts import PlaceResult, Receipt
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
-from custom_components.voice_retention.purge.work import FIRST_PAUSE
+from custom_components.voice_retention.purge.work import BRIEF_PAUSE, FIRST_PAUSE
 from tests.vault.make import DAY, HOUR, NOW, RESPONSE, TRANSCRIPT
 
 from .conftest import Cellar
@@ -121,7 +121,7 @@ async def test_what_is_left_is_in_the_receipt(cellar: Cellar) -> None:
         deleted=2,
         verified=False,
         failed="in_use",
-        retry_at=NOW + FIRST_PAUSE,
+        retry_at=NOW + BRIEF_PAUSE,
     )
     assert not receipt.is_complete
 

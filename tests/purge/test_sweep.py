@@ -21,6 +21,7 @@ from custom_components.voice_retention.purge.sweep import (
     SHORTEST_WAIT,
     Sweeper,
 )
+from custom_components.voice_retention.purge.work import BRIEF_PAUSE
 from custom_components.voice_retention.vault.books import LedgerFilter
 from custom_components.voice_retention.vault.models import Due
 from homeassistant.core import HomeAssistant
@@ -290,6 +291,39 @@ async def test_a_place_that_failed_is_tried_again(
     await sweeps.wait(2 * RETRY_AFTER)
     assert cellar.attic.left == 0
     assert len(sweeps.swept) == 1
+
+
+async def test_what_somebody_asked_for_is_tried_again_without_being_asked(
+    cellar: Cellar, sweeps: Sweeps
+) -> None:
+    """When the receipt says it is, though nothing is due for hours."""
+    await cellar.store(keep_audio=WEEK, keep_transcript=WEEK)
+    await sweeps.sweeper.async_sweep()
+    cellar.attic.error = KeyError()
+    receipt = await cellar.purger.async_purge(Scope(asked_by=AskedBy.USER))
+    assert receipt.retry_at == NOW + RETRY_AFTER
+    cellar.attic.error = None
+    await sweeps.wait(RETRY_AFTER - SHORTEST_WAIT)
+    assert cellar.attic.left > 0
+    await sweeps.wait(SHORTEST_WAIT)
+    assert cellar.attic.left == 0
+
+
+async def test_what_is_in_use_is_tried_again_within_seconds(
+    cellar: Cellar, sweeps: Sweeps
+) -> None:
+    """Most runs are over by then; for one that never ends, the pauses grow."""
+    await cellar.store(keep_audio=WEEK, keep_transcript=WEEK)
+    await sweeps.sweeper.async_sweep()
+    cellar.attic.can_delete = 0
+    receipt = await cellar.purger.async_purge(Scope(asked_by=AskedBy.VOICE))
+    assert receipt.retry_at == NOW + BRIEF_PAUSE
+    await sweeps.wait(BRIEF_PAUSE)
+    assert await cellar.queue.async_next_try() == dt_util.utcnow() + 2 * BRIEF_PAUSE
+    cellar.attic.can_delete = 3
+    await sweeps.wait(2 * BRIEF_PAUSE)
+    assert cellar.attic.left == 0
+    assert await cellar.queue.async_next_try() is None
 
 
 @pytest.mark.parametrize(

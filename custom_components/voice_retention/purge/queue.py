@@ -1,9 +1,11 @@
 """Remember every purge until it is done everywhere, in the vault or, without it, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
+
+from homeassistant.core import callback
 
 from ..const import LOGGER
 from ..errors import VaultUnavailable
@@ -52,6 +54,12 @@ class PurgeQueue:
         """Keep the purges in this vault."""
         self._source = source
         self._loose: dict[str, _Loose] = {}
+        self._on_put_off: Callable[[datetime], None] | None = None
+
+    @callback
+    def async_call_when_put_off(self, on_put_off: Callable[[datetime], None]) -> None:
+        """Have somebody told when a purge that left something is to be tried again."""
+        self._on_put_off = on_put_off
 
     async def async_begin(self, work: Work, parts: Sequence[TrailPart]) -> None:
         """Write down a purge before anything of it is deleted."""
@@ -68,6 +76,8 @@ class PurgeQueue:
             if receipts:
                 LOGGER.error("Could not store receipt %s", receipts[-1].receipt_id)
             self._keep(loose)
+        if work.next_try is not None and not work.is_done and self._on_put_off:
+            self._on_put_off(work.next_try)
 
     async def async_all(self) -> list[Work]:
         """Return all purges that are not done, as far as is known."""

@@ -111,6 +111,8 @@ class Sweeper:
         self._rule_for: RuleFor | None = None
         """The retention that is still to be applied, because the vault was out of order."""
 
+        queue.async_call_when_put_off(self._wake_by)
+
     @callback
     def async_stop(self) -> None:
         """Sweep no more."""
@@ -163,8 +165,7 @@ class Sweeper:
         """
         if expires is not None:
             self._expected = min(self._expected or expires, expires)
-            if self._wakes_at is None or expires < self._wakes_at:
-                self._set_timer(expires)
+            self._wake_by(expires)
         if self._room is None:
             return True
         self._room -= size
@@ -243,9 +244,18 @@ class Sweeper:
         upcoming = await self._source.async_next_expiry(now)
         retry = await self._queue.async_next_try()
         latest = now + (LONGEST_WAIT if is_done else RETRY_AFTER)
-        moments = (upcoming, retry, self._expected, latest, *others)
-        moment = min(moment for moment in moments if moment is not None)
-        self._set_timer(max(moment, now + SHORTEST_WAIT) if is_done else latest)
+        # What is due and cannot be done is not to keep a processor busy.
+        moments = (upcoming, self._expected, *others) if is_done else ()
+        if retry is not None and retry > now:
+            moments = (*moments, retry)
+        moment = min((moment for moment in moments if moment), default=latest)
+        self._set_timer(max(min(moment, latest), now + SHORTEST_WAIT))
+
+    @callback
+    def _wake_by(self, moment: datetime) -> None:
+        """Wake up at a moment, if not before."""
+        if self._wakes_at is None or moment < self._wakes_at:
+            self._set_timer(moment)
 
     @callback
     def _set_timer(self, moment: datetime) -> None:

@@ -6,10 +6,14 @@ from typing import Any, Final, Self
 
 from ..places.vault import VaultPlace
 from ..vault.books import PendingPurge
+from .failures import IN_USE
 from .receipts import PlaceResult
 from .scope import Scope
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
+BRIEF_PAUSE: Final = timedelta(seconds=5)
+"""For what is only in use: most runs end within seconds."""
+
 LONGEST_PAUSE: Final = timedelta(hours=6)
 """How often a place is tried again that never works, until it is mended."""
 
@@ -60,8 +64,15 @@ class Work:
 
     def put_off(self, now: datetime) -> Self:
         """Return the work after an attempt that left something, to be tried again later."""
-        pause = min(FIRST_PAUSE * 2 ** min(self.attempts, 16), LONGEST_PAUSE)
+        first = BRIEF_PAUSE if self._is_only_in_use else FIRST_PAUSE
+        pause = min(first * 2 ** min(self.attempts, 16), LONGEST_PAUSE)
         return replace(self, attempts=self.attempts + 1, next_try=now + pause)
+
+    @property
+    def _is_only_in_use(self) -> bool:
+        """Return whether all that is left waits for something that goes on."""
+        left = [result for result in self.done if result.place in self.left]
+        return bool(left) and all(result.failed == IN_USE for result in left)
 
     def without_what_comes_again(self) -> Self:
         """Return the work without what is due again anyway as long as it is there."""
