@@ -5,7 +5,7 @@ from playwright.async_api import expect
 from .conftest import Visit
 from .looks import EVERY_LOOK, RIGHT_TO_LEFT, overflow, tab_through
 from .test_home import SENDING, card
-from .visitor import NOT_LOADED, Scheme
+from .visitor import Scheme
 
 SENDING_TEXT = "Don't send transcripts"
 
@@ -66,8 +66,6 @@ async def test_an_error_is_a_sentence_and_can_be_tried_again(visitor: Visit) -> 
     async with visitor() as someone:
         refused = await someone.refuse_once("voice_retention/home")
         await someone.open()
-        alert = someone.panel.get_by_role("alert")
-        await expect(alert).to_contain_text(NOT_LOADED)
-        await alert.get_by_role("button", name="Try again").click()
+        await someone.try_again()
         await expect(card(someone, "Kitchen")).to_be_visible()
         assert refused

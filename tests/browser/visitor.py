@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Browser, Locator, Page, WebSocketRoute
+from playwright.async_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from demo.house.home_assistant import HomeAssistant
 
@@ -84,6 +84,12 @@ class Visitor:
 
         await self.page.route_web_socket("**/api/websocket", answer)
         return refused
+
+    async def try_again(self) -> None:
+        """Read the sentence that a refused question led to, and ask again."""
+        alert = self.panel.get_by_role("alert")
+        await expect(alert).to_contain_text(NOT_LOADED)
+        await alert.get_by_role("button", name="Try again").click()
 
     def strangers(self) -> list[str]:
         """Return the addresses outside of this Home Assistant that were asked for."""
