@@ -214,6 +214,20 @@ async def test_home_assistants_own_marks_of_use_are_respected(
     assert await purge(place, talk.target(talk.house.kitchen)) == (1, 0, 1)
 
 
+async def test_a_turn_keeps_only_itself(talk: Talk, place: ChatLogsPlace) -> None:
+    """From 2026.11 on a turn works on the log itself, and remembers where in it it began."""
+    await talk.both_ask()
+    kitchen = conversation_of(talk.house.kitchen)
+    log = talk.hass.data[DATA_CHAT_LOGS][kitchen]
+    vars(log)["turn_active"] = True
+    vars(log)["turn_start"] = len(log.content)
+    log.async_add_user_content(chat_log.UserContent(content="delete that"))
+    assert await purge(place, talk.target(talk.house.kitchen)) == (1, 0, 1)
+    assert said(talk, kitchen) == ["delete that"]
+    begun = log.content[vars(log)["turn_start"] :]
+    assert [message.role for message in begun] == ["user"]
+
+
 async def test_a_held_sentence_stays_in_its_conversation(
     talk: Talk, place: ChatLogsPlace
 ) -> None:
