@@ -15,6 +15,7 @@ from custom_components.voice_retention.errors import (
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from tests.house import House
 from tests.vault.make import satellite, utterance
 
@@ -44,7 +45,7 @@ async def test_a_deletion_is_verified_later(
 ) -> None:
     """The answer says what was searched, and what cannot be."""
     data = entry.runtime_data
-    said = utterance(origin=satellite("kitchen"))
+    said = utterance(origin=satellite("kitchen"), created=dt_util.utcnow())
     await data.storage.async_store([said], [])
     receipt = await purge(hass)
     answer = await verify(hass)

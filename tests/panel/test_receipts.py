@@ -9,6 +9,7 @@ from custom_components.voice_retention.const import DOMAIN
 from custom_components.voice_retention.data import VoiceRetentionData
 from custom_components.voice_retention.purge.scope import AskedBy, Scope
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from tests.house import House
 from tests.lookup import OTHER, satellite_key
 from tests.panel.ask import Panel
@@ -75,7 +76,7 @@ async def test_a_deletion_is_verified(
     hass: HomeAssistant, house: House, panel: Panel, data: VoiceRetentionData
 ) -> None:
     """All of them, or those that were chosen."""
-    said = utterance(origin=satellite("kitchen"))
+    said = utterance(origin=satellite("kitchen"), created=dt_util.utcnow())
     await data.storage.async_store([said], [])
     receipt_id = await purge(data)
     answer = await panel("receipts/verify")

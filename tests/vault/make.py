@@ -21,7 +21,9 @@ from custom_components.voice_retention.policy.models import (
 )
 from custom_components.voice_retention.vault.books import LedgerEntry
 
-NOW = datetime(2026, 11, 24, 12, 30, 15, 123456, tzinfo=UTC)
+NOW = datetime(2076, 11, 24, 12, 30, 15, 123456, tzinfo=UTC)
+"""Late enough that what was said then is not over its time where the clock is the real one."""
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
