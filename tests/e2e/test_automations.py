@@ -11,13 +11,12 @@ from demo.house.speech import Speech
 from demo.house.waiting import until
 from demo.retention import DOMAIN, Retention
 
+pytestmark = pytest.mark.slow
+
 GUEST = "input_boolean.party"
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param("ha-2026.6", marks=pytest.mark.slow), "ha-2026.11"],
-)
+@pytest.fixture(scope="module", params=["ha-2026.6", "ha-2026.11"])
 async def house(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[Household]:
