@@ -113,6 +113,7 @@ async def test_it_shows_how_far_it_is(said: list[str], panel: Panel) -> None:
     with patch.object(report, "EVERY", 0):
         await panel("export", what={"everything": True})
         *progress, last = await told(panel)
+    assert "error" not in last, last
     assert [(event["done"], event["total"]) for event in progress] == [
         (1, 4),
         (2, 4),

@@ -48,15 +48,18 @@ async def async_start_export(
         if subscription in connection.subscriptions:
             connection.send_message(event_message(subscription, event))
 
-    task = data.exports.async_begin(order, lambda progress: send(_told(progress)))
+    task: asyncio.Task[ReadyExport] | None = None
 
     @callback
     def leave() -> None:
         """Nobody waits any more."""
-        task.cancel()
+        if task is not None:
+            task.cancel()
 
+    # First of all, so that nothing that is told is lost.
     connection.subscriptions[subscription] = leave
     connection.send_result(subscription)
+    task = data.exports.async_begin(order, lambda progress: send(_told(progress)))
     await asyncio.wait((task,))
     try:
         send(_ready(task.result()))
