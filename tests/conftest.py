@@ -1,6 +1,5 @@
 """Fixtures: a Home Assistant of its own for each test, and a house in it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 import logging
 from pathlib import Path
@@ -41,17 +40,9 @@ CLOUD = "stt.cloud_speech"
 LOCAL = "stt.local_speech"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the long run look for calls from the wrong thread, which takes a third more time."""
-    parser.addoption(
-        "--debug-loop", action="store_true", help="check asyncio's own rules"
-    )
-
-
 @pytest.fixture(autouse=True)
-async def enable_event_loop_debug(pytestconfig: pytest.Config) -> None:
-    """Turn asyncio's debug mode on only when asked to; Home Assistant's plugin always does."""
-    asyncio.get_running_loop().set_debug(pytestconfig.getoption("--debug-loop"))
+async def enable_event_loop_debug() -> None:
+    """Leave asyncio's debug mode off, which Home Assistant's plugin turns on: a third of the time."""
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,10 @@
-"""Every language fits on a phone, in every view."""
+"""The languages with the longest words fit on a phone, in every view."""
 
 import json
 
 from playwright.async_api import expect
 import pytest
 
-from custom_components.voice_retention.commands.phrasebook import known_languages
 from demo.house.paths import INTEGRATION
 
 from .conftest import Home, Visit
@@ -25,7 +24,7 @@ async def deleted(home: Home) -> None:
     )
 
 
-@pytest.mark.parametrize("language", known_languages())
+@pytest.mark.parametrize("language", ["de", "fr", "nl", "pl", "ru"])
 async def test_a_language_is_shown_and_nothing_sticks_out(
     visitor: Visit, language: str
 ) -> None:

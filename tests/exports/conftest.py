@@ -58,6 +58,12 @@ async def stored(entry: MockConfigEntry) -> list[StoredRecording]:
     return found
 
 
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Have asyncio check that threads keep off its loop: many are at work on an export."""
+    asyncio.get_running_loop().set_debug(True)
+
+
 @pytest.fixture
 def export(hass: HomeAssistant, entry: MockConfigEntry) -> Export:
     """Call the action."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from http import HTTPStatus
 import os
 import time
+from typing import Any
 from unittest.mock import patch
 
 from aiohttp import ClientPayloadError, ClientResponse, ClientTimeout
@@ -27,6 +28,20 @@ from .conftest import Browser, Export, lying, nothing_lies, opened
 
 SIZE = 24 * 1024 * 1024
 """More than what fits between two sockets, so that there is an end to wait for."""
+
+
+@pytest.fixture(autouse=True)
+def _clients_may_leave(hass: HomeAssistant) -> None:
+    """Take it for no fault when nobody asks how a response to somebody who left has ended."""
+    others = hass.loop.get_exception_handler()
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Pass on what is not just a lost connection."""
+        if not isinstance(context.get("exception"), ConnectionError):
+            assert others is not None
+            others(loop, context)
+
+    hass.loop.set_exception_handler(handle)
 
 
 @pytest.fixture
